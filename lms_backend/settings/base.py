@@ -1,0 +1,220 @@
+"""Settings that all environments share. Reads the environment; the other modules only overrule."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.logging import logging_configuration
+from lms_backend.environment import BASE_DIR, env
+from lms_backend.settings import databases
+from lms_backend.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS, simple_jwt
+
+__all__ = ["REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
+
+DEVELOPMENT_SECRET = "for-development-only-never-use-it-where-others-can-reach-it"  # noqa: S105  production refuses it
+
+# Core
+SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_SECRET)
+DEBUG = False
+ROOT_URLCONF = "lms_backend.urls"
+WSGI_APPLICATION = "lms_backend.wsgi.application"
+ASGI_APPLICATION = "lms_backend.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "lms_backend.pytest_runner.PytestRunner"
+
+INSTALLED_APPS = [
+    # Ours first, so that our management commands and templates win.
+    "apps.core",
+    "apps.users",
+    "apps.courses",
+    "apps.enrollments",
+    "apps.certificates",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "corsheaders",
+    "django_celery_beat",
+]
+
+MIDDLEWARE = [
+    "apps.core.http.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "apps.core.http.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.users.middleware.EntryMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Hosts: a request's host names the tenant, unless it is one of the platform's own.
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])
+TENANT_BASE_DOMAIN = env.str("TENANT_BASE_DOMAIN", default="localhost")
+PATHS_WITHOUT_ENTRY = ("/health", "/ready", "/static/")
+
+# Database
+DATABASE_TRANSACTION_POOLING = env.bool("DATABASE_TRANSACTION_POOLING", default=False)
+DATABASES: dict[str, dict[str, Any]] = {}
+DATABASE_OWNER: dict[str, str] | None = None
+DATABASE_RUNTIME_ROLE = ""
+if env.str("DATABASE_URL", default=""):
+    _database = databases.from_urls(
+        env.str("DATABASE_URL"),
+        env.str("DATABASE_OWNER_URL", default=""),
+        transaction_pooling=DATABASE_TRANSACTION_POOLING,
+    )
+    DATABASES = {"default": _database.runtime}
+    DATABASE_OWNER = _database.owner
+    DATABASE_RUNTIME_ROLE = _database.runtime_role
+
+# Cache: one process's memory until there is a Redis
+CACHE_URL = env.str("CACHE_URL", default="")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    if CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# Celery: tasks run in the calling process until there is a broker
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+CELERY_RESULT_BACKEND = env.str("CELERY_RESULT_BACKEND", default="") or None
+CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
+CELERY_TASK_EAGER_PROPAGATES = False
+CELERY_TASK_IGNORE_RESULT = CELERY_RESULT_BACKEND is None
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"core.deliver*": {"queue": "events"}, "core.retry_deliveries": {"queue": "events"}}
+CELERY_TASK_TIME_LIMIT = 900
+CELERY_TASK_SOFT_TIME_LIMIT = 840
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "core.retry_deliveries": {"task": "core.retry_deliveries", "schedule": 30.0},
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# E-mail
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@lms.example.com")
+
+# Files: the local disk until there is a bucket
+AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", default="")
+AWS_S3_OPTIONS: dict[str, Any] = {
+    "bucket_name": AWS_STORAGE_BUCKET_NAME,
+    "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
+    "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
+    "region_name": env.str("AWS_S3_REGION_NAME", default="") or None,
+    "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", default="") or None,
+    "custom_domain": env.str("AWS_S3_CUSTOM_DOMAIN", default="") or None,
+    "querystring_auth": True,
+    "file_overwrite": False,
+}
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": AWS_S3_OPTIONS}
+    if AWS_STORAGE_BUCKET_NAME
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# Accounts and tokens
+AUTH_USER_MODEL = "users.User"
+PASSWORD_HASHERS = [
+    "apps.users.hashers.LmsArgon2PasswordHasher",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+MAX_CONCURRENT_PASSWORD_HASHES = env.int("MAX_CONCURRENT_PASSWORD_HASHES", default=2)
+JWT_SECRET_KEY = env.str("JWT_SECRET_KEY", default=SECRET_KEY)
+ACCESS_TOKEN_MINUTES = env.int("ACCESS_TOKEN_MINUTES", default=15)
+REFRESH_TOKEN_DAYS = env.int("REFRESH_TOKEN_DAYS", default=30)
+SIMPLE_JWT = simple_jwt(
+    signing_key=JWT_SECRET_KEY, access_minutes=ACCESS_TOKEN_MINUTES, refresh_days=REFRESH_TOKEN_DAYS
+)
+if min(ACCESS_TOKEN_MINUTES, REFRESH_TOKEN_DAYS) < 1:
+    _message = "ACCESS_TOKEN_MINUTES and REFRESH_TOKEN_DAYS must be 1 or more."
+    raise ImproperlyConfigured(_message)
+
+# Browsers of other origins
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOW_HEADERS = [
+    *("accept", "authorization", "content-type", "x-csrftoken", "x-requested-with"),
+    *("idempotency-key", "if-match", "if-none-match", "x-request-id", "x-tenant-slug"),
+]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "X-Request-ID"]
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+# AI services
+OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
+
+# Languages and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", _("English")),
+    ("ar", _("Arabic")),
+    ("de", _("German")),
+    ("es", _("Spanish")),
+    ("fr", _("French")),
+    ("hi", _("Hindi")),
+    ("pt", _("Portuguese")),
+    ("zh-hans", _("Simplified Chinese")),
+]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Limits of a request's body
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+LOGGING = logging_configuration(as_json=env.bool("LOG_JSON", default=False))

@@ -1,0 +1,27 @@
+"""Root URLs: the API at `/api/v1/` and, as its unversioned alias, at `/api/`."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from apps.core.health.views import live, ready
+
+api = [
+    path("", include("apps.core.urls")),
+    path("", include("apps.users.urls")),
+    path("", include("apps.courses.urls")),
+    path("", include("apps.enrollments.urls")),
+    path("", include("apps.certificates.urls")),
+]
+
+urlpatterns = [
+    path("health", live, name="health"),
+    path("ready", ready, name="ready"),
+    path("admin/", admin.site.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/swagger-ui/", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger-ui"),
+    path("api/schema/redoc/", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("api/v1/", include((api, "v1"))),
+    path("api/", include(api)),
+    path("verify/", include("apps.certificates.public_urls")),
+]

@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+"""The command line of the project: `python manage.py help`."""
+
+import sys
+
+
+def main() -> None:
+    """Choose the settings by `DJANGO_SETTINGS_ENV` and run one command."""
+    try:
+        from django.core.management import execute_from_command_line  # noqa: PLC0415  the error below explains
+
+        from lms_backend.environment import select_settings  # noqa: PLC0415  needs the dependencies too
+    except ImportError as error:
+        sys.exit(f"{error}. Install the dependencies first: `make install`, or `poetry install`.")
+    select_settings()
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
