@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 
@@ -39,7 +40,10 @@ def from_urls(url: str, owner_url: str = "", *, transaction_pooling: bool = Fals
 
 
 def _parse(url: str) -> dict[str, Any]:
-    return dict(environ.Env.db_url_config(url, engine=ENGINE))
+    database = dict(environ.Env.db_url_config(url, engine=ENGINE))
+    # A Unix socket's folder stands percent-encoded where a host name does.
+    database["HOST"] = unquote(str(database.get("HOST") or ""))
+    return database
 
 
 def _credentials(database: dict[str, Any]) -> dict[str, str]:
