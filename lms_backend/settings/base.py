@@ -7,10 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.logging import logging_configuration
 from lms_backend.environment import BASE_DIR, env
-from lms_backend.settings import databases
-from lms_backend.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS, simple_jwt
-
-__all__ = ["REST_FRAMEWORK", "SPECTACULAR_SETTINGS"]
+from lms_backend.settings import api, databases
 
 DEVELOPMENT_SECRET = "for-development-only-never-use-it-where-others-can-reach-it"  # noqa: S105  production refuses it
 
@@ -159,8 +156,10 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# Accounts and tokens
+# Accounts, tokens, API
 AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["apps.users.backends.TenantBackend"]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # an address is unique per tenant; TenantBackend finds the account
 PASSWORD_HASHERS = [
     "apps.users.hashers.LmsArgon2PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -176,7 +175,9 @@ MAX_CONCURRENT_PASSWORD_HASHES = env.int("MAX_CONCURRENT_PASSWORD_HASHES", defau
 JWT_SECRET_KEY = env.str("JWT_SECRET_KEY", default=SECRET_KEY)
 ACCESS_TOKEN_MINUTES = env.int("ACCESS_TOKEN_MINUTES", default=15)
 REFRESH_TOKEN_DAYS = env.int("REFRESH_TOKEN_DAYS", default=30)
-SIMPLE_JWT = simple_jwt(
+REST_FRAMEWORK = api.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS
+SIMPLE_JWT = api.simple_jwt(
     signing_key=JWT_SECRET_KEY, access_minutes=ACCESS_TOKEN_MINUTES, refresh_days=REFRESH_TOKEN_DAYS
 )
 if min(ACCESS_TOKEN_MINUTES, REFRESH_TOKEN_DAYS) < 1:

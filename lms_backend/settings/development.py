@@ -8,9 +8,7 @@ from lms_backend.settings.base import ALLOWED_HOSTS, DATABASE_TRANSACTION_POOLIN
 
 DEBUG = env.bool("DEBUG", default=True)
 ALLOWED_HOSTS = list({*ALLOWED_HOSTS, "localhost", "127.0.0.1", "[::1]", ".localhost"})
-CORS_ALLOWED_ORIGINS = env.list(
-    "CORS_ALLOWED_ORIGINS", default=["http://localhost:3000", "http://127.0.0.1:3000"]
-)
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=["http://localhost:3000", "http://127.0.0.1:3000"])
 
 if not DATABASES:
     _server = embedded_postgres.start()

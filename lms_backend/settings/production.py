@@ -12,7 +12,7 @@ MAKE_A_SECRET = "make one with `python -c 'import secrets; print(secrets.token_u
 
 
 def _required(variable: str, advice: str) -> str:
-    value = env.str(variable, default="")
+    value = str(env.str(variable, default=""))
     if not value:
         message = f"{variable} is not set: {advice}."
         raise ImproperlyConfigured(message)

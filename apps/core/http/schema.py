@@ -1,0 +1,76 @@
+"""The OpenAPI schema of every operation: what it takes, what it answers, and how it fails."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema as BaseAutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from rest_framework import serializers
+
+
+class FieldErrorSchema(serializers.Serializer[Any]):
+    """One field at fault."""
+
+    field = serializers.CharField(help_text="Dotted path into the body; empty for the body as a whole.")
+    code = serializers.CharField(help_text="Stable, for programs.")
+    detail = serializers.CharField(help_text="For people.")
+
+
+class ProblemSchema(serializers.Serializer[Any]):
+    """RFC 9457 problem document: every failure of the API has this shape."""
+
+    type = serializers.CharField(default="about:blank")
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What happened, why, and what to do next.")
+    code = serializers.CharField(help_text="Stable, for programs.")
+    errors = FieldErrorSchema(many=True)
+    request_id = serializers.CharField(help_text="Quote it to your operator.")
+
+
+_FAILURES: dict[str, tuple[str, str, str]] = {
+    "400": ("The input is not valid.", "invalid", "Some fields are not valid; see `errors` for each of them."),
+    "401": ("The access token is missing, expired or revoked.", "not_authenticated", "Authentication credentials "
+            "were not provided."),
+    "403": ("The actor may not do this.", "permission_denied", "You do not have permission to perform this action."),
+    "404": ("There is no such thing, or the actor may not know of it.", "not_found", "Not found."),
+    "409": ("The request does not fit the present state.", "conflict", "The request does not fit the present state "
+            "of the resource."),
+    "412": ("Somebody else changed the resource.", "precondition_failed", "The resource has changed since you read it. "
+            "Read it again and repeat your change."),
+    "429": ("Too many requests.", "throttled", "Too many attempts; try again later."),
+    "503": ("A neighbour (the database) does not answer.", "database_unavailable", "The database does not answer; "
+            "nothing was changed. Try again in a few seconds."),
+}  # fmt: skip
+
+
+def failure(status: str) -> OpenApiResponse:
+    """Return the documented failure with this HTTP status."""
+    description, code, detail = _FAILURES[status]
+    example = {
+        "type": "about:blank", "title": description, "status": int(status), "detail": detail, "code": code,
+        "errors": [], "request_id": "0198c2f4-9a3e-7c11-8f0a-2b6d1c4e5f60",
+    }  # fmt: skip
+    return OpenApiResponse(ProblemSchema, description, [OpenApiExample(code, value=example)])
+
+
+class AutoSchema(BaseAutoSchema):
+    """drf-spectacular's, with the failures that every operation shares."""
+
+    def _get_response_bodies(self, direction: str = "response") -> Any:
+        bodies = super()._get_response_bodies(direction)
+        for status in self._possible_failures():
+            if status not in bodies:
+                bodies[status] = self._get_response_for_code(failure(status), status, ["application/problem+json"])
+        return bodies
+
+    def _possible_failures(self) -> list[str]:
+        statuses = ["503"]
+        if self.method in {"POST", "PUT", "PATCH", "DELETE"}:
+            statuses += ["400", "409"]
+        if self.get_auth():
+            statuses += ["401", "403"]
+        if "{" in self.path:
+            statuses.append("404")
+        if self.method in {"PUT", "PATCH", "DELETE"}:
+            statuses.append("412")
+        return sorted(statuses)
