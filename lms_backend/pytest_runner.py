@@ -13,9 +13,7 @@ from lms_backend.environment import BASE_DIR, SETTINGS_VARIABLE, TEST_SETTINGS
 class PytestRunner:
     """A Django test runner that hands the labels to pytest in a process with the test settings."""
 
-    def __init__(
-        self, *, verbosity: int = 1, failfast: bool = False, keepdb: bool = False, **_options: Any
-    ) -> None:
+    def __init__(self, *, verbosity: int = 1, failfast: bool = False, keepdb: bool = False, **_options: Any) -> None:
         self.arguments = [f"-{'v' * (verbosity - 1)}"] if verbosity > 1 else []
         self.arguments += ["--exitfirst"] if failfast else []
         self.arguments += ["--reuse-db"] if keepdb else []

