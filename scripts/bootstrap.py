@@ -99,7 +99,8 @@ def install(groups: list[str]) -> None:
         # Poetry asks PyPI's JSON API and nothing else; pip also knows mirrors and proxies set up for it.
         code, output = install_with_pip(options)
     if code:
-        raise BootstrapError(f"The dependencies could not be installed:\n{tail(output)}")
+        message = f"The dependencies could not be installed:\n{tail(output)}"
+        raise BootstrapError(message)
     stamp.write_text("\n".join([wanted, *groups]), encoding="utf-8")
 
 
@@ -127,7 +128,8 @@ def ensure_venv(venv: Path) -> None:
     shutil.rmtree(venv, ignore_errors=True)
     code, output = run([sys.executable, "-m", "venv", str(venv)])
     if code:
-        raise BootstrapError(f"The environment {venv} could not be made:\n{tail(output)}")
+        message = f"The environment {venv} could not be made:\n{tail(output)}"
+        raise BootstrapError(message)
 
 
 def ensure_poetry() -> None:
@@ -139,7 +141,8 @@ def ensure_poetry() -> None:
     ensure_venv(POETRY)
     code, output = run([str(python_of(POETRY)), "-m", "pip", "install", "--quiet", *POETRY_PACKAGES])
     if code:
-        raise BootstrapError(f"Poetry could not be installed:\n{tail(output)}")
+        message = f"Poetry could not be installed:\n{tail(output)}"
+        raise BootstrapError(message)
     stamp.write_text("\n".join(POETRY_PACKAGES), encoding="utf-8")
 
 

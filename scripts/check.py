@@ -131,7 +131,8 @@ CHECKS = [
 def main() -> int:
     """Run the checks whose name holds one of the arguments, or all; 0 when all pass."""
     wanted = [check for check in CHECKS if not sys.argv[1:] or any(word in check.name for word in sys.argv[1:])]
-    failed, skipped = [], []
+    failed: list[str] = []
+    skipped: list[str] = []
     for check in wanted:
         print(f"{check.name} … ", end="", flush=True)
         started = time.monotonic()
