@@ -129,6 +129,21 @@ class Module(TenantModel):
         return self.title
 
 
+class ContentItemQuerySet(models.QuerySet["ContentItem"]):
+    def reachable(self) -> "ContentItemQuerySet":
+        """Narrow to what learners can see: published, as are the module and every parent (depth is at most 3)."""
+        parent_shown = models.Q(parent__isnull=True) | models.Q(parent__is_published=True)
+        grandparent_shown = models.Q(parent__parent__isnull=True) | models.Q(parent__parent__is_published=True)
+        return self.filter(parent_shown, grandparent_shown, is_published=True, module__is_published=True)
+
+    def required(self) -> "ContentItemQuerySet":
+        """Narrow to what counts for completion: reachable and required."""
+        return self.reachable().filter(is_required=True)
+
+
+ContentItemManager = TenantManager.from_queryset(ContentItemQuerySet)
+
+
 class ContentItem(TenantModel):
     """One thing to read, watch or do. `payload` is checked by the plug-in of its type (`content_types`)."""
 
@@ -146,6 +161,8 @@ class ContentItem(TenantModel):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[ContentItemManager["ContentItem"]] = ContentItemManager()
 
     class Meta(TenantModel.Meta):
         indexes: ClassVar = [
