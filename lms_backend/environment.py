@@ -25,7 +25,7 @@ def select_settings() -> None:
     """
     if os.environ.get(SETTINGS_VARIABLE) == TEST_SETTINGS:
         return
-    environ.Env.read_env(BASE_DIR / ".env")
+    environ.Env.read_env(BASE_DIR / ".env", parse_comments=True)
     name = env.str("DJANGO_SETTINGS_ENV", default="development")
     if name not in SETTINGS_ENVIRONMENTS:
         message = f"DJANGO_SETTINGS_ENV is {name!r}: use one of {', '.join(SETTINGS_ENVIRONMENTS)}."

@@ -1,0 +1,45 @@
+#!/bin/sh
+# One image, one process per container: web | worker [queues] | beat | migrate | any command.
+# Configuration comes from the environment; nothing is waited for, the orchestrator orders and restarts.
+set -eu
+
+role="${1:-web}"
+[ "$#" -eq 0 ] || shift
+
+require() {
+    for name in "$@"; do
+        eval "value=\${$name:-}"
+        if [ -z "$value" ]; then
+            echo "entrypoint: $name is not set; '$role' cannot start without it (see .env.example)." >&2
+            exit 78
+        fi
+    done
+}
+
+case "$role" in
+web)
+    require SECRET_KEY JWT_SECRET_KEY DATABASE_URL ALLOWED_HOSTS
+    exec granian --interface wsgi --host 0.0.0.0 --port "${PORT:-8000}" \
+        --workers "${WEB_WORKERS:-$(nproc)}" --blocking-threads "${WEB_THREADS:-4}" \
+        --backpressure "${WEB_BACKPRESSURE:-128}" --respawn-failed-workers \
+        --workers-kill-timeout 30 --log-level "${LOG_LEVEL:-info}" \
+        lms_backend.wsgi:application
+    ;;
+worker)
+    require SECRET_KEY JWT_SECRET_KEY DATABASE_URL CELERY_BROKER_URL
+    exec celery -A lms_backend worker --loglevel "${LOG_LEVEL:-info}" \
+        --queues "${1:-events,default}" --concurrency "${WORKER_CONCURRENCY:-2}" --max-tasks-per-child 1000
+    ;;
+beat)
+    require SECRET_KEY JWT_SECRET_KEY DATABASE_URL CELERY_BROKER_URL
+    exec celery -A lms_backend beat --loglevel "${LOG_LEVEL:-info}" --pidfile= \
+        --scheduler django_celery_beat.schedulers:DatabaseScheduler
+    ;;
+migrate)
+    require SECRET_KEY JWT_SECRET_KEY DATABASE_URL DATABASE_OWNER_URL
+    exec python manage.py migrate --no-input
+    ;;
+*)
+    exec "$role" "$@"
+    ;;
+esac
