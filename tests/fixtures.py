@@ -27,18 +27,18 @@ def _empty_cache() -> Iterator[None]:
 @pytest.fixture
 def school(db: None) -> Tenant:
     """Return the school at hand, without opening its context."""
-    return TenantFactory(slug="maple", name="Maple School")
+    return TenantFactory.create(slug="maple", name="Maple School")
 
 
 @pytest.fixture
 def other_school(db: None) -> Tenant:
     """Return the neighbour."""
-    return TenantFactory(slug="birch", name="Birch School")
+    return TenantFactory.create(slug="birch", name="Birch School")
 
 
 def _person(tenant: Tenant, *roles: Role, email: str) -> User:
     with tenant_context(tenant):
-        return UserFactory(roles=list(roles), email=email)
+        return UserFactory.create(roles=list(roles), email=email)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def stranger(other_school: Tenant) -> User:
 
 @pytest.fixture
 def platform_staff(db: None) -> User:
-    return PlatformStaffFactory(email="staff@platform.test")
+    return PlatformStaffFactory.create(email="staff@platform.test")
 
 
 @pytest.fixture

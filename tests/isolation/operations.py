@@ -1,0 +1,110 @@
+"""Every operation of the API, from its own schema, and how to aim it at somebody's rows."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+
+UUID_PATTERN = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+# The collection in front of a path parameter → the name of the row that fills it.
+ROW_OF_COLLECTION = {
+    "tenants": "tenant",
+    "domains": "domain",
+    "users": "user",
+    "invitations": "invitation",
+    "groups": "group",
+    "members": "user",
+    "sessions": "session",
+    "courses": "course",
+    "instructors": "user",
+    "modules": "module",
+    "content": "content_item",
+    "enrollments": "enrollment",
+    "certificates": "certificate",
+    "templates": "template",
+    "verify": "certificate_number",
+}
+
+# The field of a body, or the parameter of a query → the name of the row that it refers to.
+ROW_OF_FIELD = {
+    "course": "course",
+    "required_course": "course",
+    "user": "user",
+    "users": "user",
+    "user_ids": "user",
+    "instructor": "user",
+    "group": "group",
+    "module": "module",
+    "required_module": "module",
+    "parent": "content_item",
+    "content_item": "content_item",
+    "enrollment": "enrollment",
+    "template": "template",
+    "tenant": "tenant_slug",
+}
+
+Rows = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path, with an example of its body."""
+
+    method: str
+    path: str
+    query: tuple[str, ...]
+    body: Any
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_write(self) -> bool:
+        return self.method != "GET"
+
+    def url(self, rows: Rows) -> str:
+        """Fill the path with ids of `rows`."""
+        url = self.path
+        for name in PARAMETER.findall(self.path):
+            before = url.split(f"{{{name}}}")[0].rstrip("/").rsplit("/", 1)[-1]
+            kind = "prerequisite_of_" + url.split("/")[2] if before == "prerequisites" else ROW_OF_COLLECTION[before]
+            url = url.replace(f"{{{name}}}", rows[kind], 1)
+        return url
+
+    def body_about(self, rows: Rows) -> Any:
+        """Return the example body with every reference pointing at `rows`."""
+        return _aim(self.body, rows, field="")
+
+    def query_about(self, rows: Rows) -> dict[str, str]:
+        """Return the query parameters that refer to rows, pointing at `rows`."""
+        return {name: rows[ROW_OF_FIELD[name]] for name in self.query if name in ROW_OF_FIELD}
+
+
+def _aim(value: Any, rows: Rows, field: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _aim(entry, rows, key) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_aim(entry, rows, field) for entry in value]
+    if isinstance(value, str) and UUID_PATTERN.fullmatch(value):
+        return rows.get(ROW_OF_FIELD.get(field, ""), value)
+    return rows[ROW_OF_FIELD[field]] if field in ROW_OF_FIELD and value is not None else value
+
+
+def operations() -> Iterator[Operation]:
+    """Yield every operation of the installed API."""
+    schema = SchemaGenerator().get_schema(public=True)
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            if method in {"get", "post", "put", "patch", "delete"}:
+                query = tuple(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
+                yield Operation(method.upper(), path, query, _example_of(operation))
+
+
+def _example_of(operation: Mapping[str, Any]) -> Any:
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    examples = list(content.get("examples", {}).values())
+    return examples[0]["value"] if examples else {}
