@@ -34,7 +34,7 @@ def _check_managers(model: Any) -> Iterator[CheckMessage]:
 def _check_references(model: Any) -> Iterator[CheckMessage]:
     for field in tenant_references(model):
         if issubclass(model, TenantOrPlatformModel):
-            if not field.db_constraint:
+            if not field.db_constraint:  # type: ignore[attr-defined]  # missing in the stubs
                 yield Error(
                     f"{model._meta.label}.{field.name}: a row without a tenant is not covered by the composite "
                     f"key, so this must be a plain ForeignKey.",

@@ -24,9 +24,7 @@ class Tenant(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(status__in=TenantStatus.values), name="core_tenant_status_known"
-            ),
+            models.CheckConstraint(condition=models.Q(status__in=TenantStatus.values), name="core_tenant_status_known"),
             models.CheckConstraint(condition=models.Q(slug=Lower("slug")), name="core_tenant_slug_lower"),
         ]
 

@@ -63,9 +63,7 @@ def enter(claims: Claims | None, hint: TenantHint) -> Entry:
     """
     database = cast("DatabaseWrapper", connection)
     pooled = bool(settings.DATABASE_TRANSACTION_POOLING)
-    values = (
-        [claims.tenant_id, claims.session_id, claims.user_id] if claims else [None, None, None]
-    )  # type: list[UUID | None]
+    values = [claims.tenant_id, claims.session_id, claims.user_id] if claims else [None, None, None]  # type: list[UUID | None]
     with database.scope_set_by_statement() as note_scope:
         with database.cursor() as cursor:
             cursor.execute(ENTER, [*values, hint.slug, hint.domain, pooled])

@@ -46,7 +46,8 @@ BEGIN
     IF p_session IS NULL THEN
         RETURN QUERY
             SELECT true, t.id, t.slug::text, t.name::text, t.status::text,
-                   NULL::uuid, NULL::uuid, NULL, NULL, NULL, NULL::text[], NULL::boolean, NULL, NULL, NULL, NULL::integer
+                   NULL::uuid, NULL::uuid, NULL, NULL, NULL, NULL::text[],
+                   NULL::boolean, NULL, NULL, NULL, NULL::integer
             FROM core_tenant t WHERE t.id = v_tenant;
     ELSE
         RETURN QUERY

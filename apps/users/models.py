@@ -22,7 +22,8 @@ _USER_ROW = (
 class UserQuerySet(models.QuerySet["User"]):
     def as_rows(self) -> models.QuerySet["User", dict[str, Any]]:
         """Return the rows of the user list, keyed as on the wire."""
-        return self.values(*_USER_ROW)
+        rows: models.QuerySet[User, dict[str, Any]] = self.values(*_USER_ROW)
+        return rows
 
 
 UserManager = TenantManager.from_queryset(UserQuerySet)
@@ -64,9 +65,7 @@ class User(AbstractBaseUser, TenantOrPlatformModel):
                 condition=models.Q(is_platform_staff=models.Q(tenant__isnull=True)),
                 name="users_user_staff_without_tenant",
             ),
-            models.CheckConstraint(
-                condition=models.Q(roles__contained_by=Role.values), name="users_user_roles_known"
-            ),
+            models.CheckConstraint(condition=models.Q(roles__contained_by=Role.values), name="users_user_roles_known"),
             models.CheckConstraint(
                 condition=models.Q(is_platform_staff=False) | models.Q(roles__len=0),
                 name="users_user_staff_without_roles",
@@ -89,7 +88,7 @@ class User(AbstractBaseUser, TenantOrPlatformModel):
         """What the roles grant; platform staff may do everything, inside the tenant they have entered."""
         return ALL_PERMISSIONS if self.is_platform_staff else permissions_of(self.roles)
 
-    @property
+    @property  # type: ignore[override]  # Django asks for the attribute; ours follows from the status
     def is_active(self) -> bool:
         """Whether the account may log in (asked by Django's own login too)."""
         return self.status == AccountStatus.ACTIVE
@@ -153,7 +152,10 @@ class Invitation(TenantModel):
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(
-                "tenant", Lower("email"), condition=models.Q(accepted_at__isnull=True), name="users_invitation_open_once"
+                "tenant",
+                Lower("email"),
+                condition=models.Q(accepted_at__isnull=True),
+                name="users_invitation_open_once",
             ),
         ]
 

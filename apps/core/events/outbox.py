@@ -74,7 +74,7 @@ def _dispatch(references: Sequence[tuple[UUID, UUID | None]]) -> None:
 
     try:
         for delivery_id, tenant_id in references:
-            deliver_event.delay(str(delivery_id), tenant_id and str(tenant_id))
+            deliver_event.delay(str(delivery_id), str(tenant_id) if tenant_id else None)
     except deliver_event.OperationalError:
         logger.warning("broker_unreachable", extra={"deliveries": len(references)})
 

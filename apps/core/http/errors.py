@@ -40,9 +40,7 @@ def _from_domain(error: Exception) -> Response | None:
     errors: list[FieldError] = []
     if error.field:
         errors.append({"field": error.field, "code": error.code, "detail": error.detail})
-    return _answer(
-        problem(status=error.status, code=error.code, detail=error.detail, errors=errors, extra=error.extra)
-    )
+    return _answer(problem(status=error.status, code=error.code, detail=error.detail, errors=errors, extra=error.extra))
 
 
 def _from_framework(error: Exception) -> Response | None:
@@ -72,14 +70,14 @@ def _from_framework(error: Exception) -> Response | None:
 def _from_database(error: Exception) -> Response | None:
     """The last line: a constraint that no service named, a value the database can't hold, a database gone."""
     if isinstance(error, IntegrityError):
-        logger.exception("constraint_without_a_rule")
+        logger.error("constraint_without_a_rule", exc_info=error)
         unique = getattr(error.__cause__, "sqlstate", None) == UNIQUE_VIOLATION
         detail = "Such a row exists already." if unique else "The request contradicts the data that is there."
         return _answer(problem(status=409, code="conflict", detail=detail))
     if isinstance(error, DataError):
         return _answer(problem(status=400, code="invalid", detail="A value is outside of what can be stored."))
     if isinstance(error, OperationalError):
-        logger.exception("database_unavailable")
+        logger.error("database_unavailable", exc_info=error)
         return _answer(database_unavailable(), {"Retry-After": "5"})
     return None
 

@@ -39,9 +39,7 @@ def problem(
     }
 
 
-def problem_response(
-    *, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None
-) -> HttpResponse:
+def problem_response(*, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Return a failure from outside of DRF: a middleware, a missing route."""
     body = orjson.dumps(problem(status=status, code=code, detail=detail))
     return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=headers)

@@ -1,10 +1,13 @@
 """The OpenAPI schema of every operation: what it takes, what it answers, and how it fails."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema as BaseAutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
+
+from apps.core.errors import Conflict, NotFound, PermissionRefused
+from apps.core.http.versions import PreconditionFailed
 
 
 class FieldErrorSchema(serializers.Serializer[Any]):
@@ -23,24 +26,24 @@ class ProblemSchema(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What happened, why, and what to do next.")
     code = serializers.CharField(help_text="Stable, for programs.")
-    errors = FieldErrorSchema(many=True)
+    errors = serializers.ListField(child=FieldErrorSchema())  # type: ignore[assignment]  # a field, called as the document calls it
     request_id = serializers.CharField(help_text="Quote it to your operator.")
 
 
 _FAILURES: dict[str, tuple[str, str, str]] = {
     "400": ("The input is not valid.", "invalid", "Some fields are not valid; see `errors` for each of them."),
-    "401": ("The access token is missing, expired or revoked.", "not_authenticated", "Authentication credentials "
-            "were not provided."),
-    "403": ("The actor may not do this.", "permission_denied", "You do not have permission to perform this action."),
-    "404": ("There is no such thing, or the actor may not know of it.", "not_found", "Not found."),
-    "409": ("The request does not fit the present state.", "conflict", "The request does not fit the present state "
-            "of the resource."),
-    "412": ("Somebody else changed the resource.", "precondition_failed", "The resource has changed since you read it. "
-            "Read it again and repeat your change."),
+    "401": ("The access token is missing, expired or revoked.", "not_authenticated", "Log in, or refresh the token."),
+    "403": ("The actor may not do this.", "permission_denied", PermissionRefused.default_detail),
+    "404": ("There is no such thing, or the actor may not know of it.", "not_found", NotFound.default_detail),
+    "409": ("The request does not fit the present state.", "conflict", Conflict.default_detail),
+    "412": ("Somebody else changed the resource.", "precondition_failed", PreconditionFailed.default_detail),
     "429": ("Too many requests.", "throttled", "Too many attempts; try again later."),
-    "503": ("A neighbour (the database) does not answer.", "database_unavailable", "The database does not answer; "
-            "nothing was changed. Try again in a few seconds."),
-}  # fmt: skip
+    "503": (
+        "The database does not answer.",
+        "database_unavailable",
+        "Nothing was changed. Try again soon.",
+    ),
+}
 
 
 def failure(status: str) -> OpenApiResponse:
@@ -56,11 +59,13 @@ def failure(status: str) -> OpenApiResponse:
 class AutoSchema(BaseAutoSchema):
     """drf-spectacular's, with the failures that every operation shares."""
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         for status in self._possible_failures():
             if status not in bodies:
-                bodies[status] = self._get_response_for_code(failure(status), status, ["application/problem+json"])
+                bodies[status] = self._get_response_for_code(  # type: ignore[no-untyped-call]
+                    failure(status), status, ["application/problem+json"]
+                )
         return bodies
 
     def _possible_failures(self) -> list[str]:

@@ -72,7 +72,7 @@ def lookup_of(identifier: str, slug_field: str | None = None) -> dict[str, Any]:
         return {slug_field: identifier} if slug_field and "\x00" not in identifier else {}
 
 
-class ListMixin:
+class ListMixin(BaseViewSet):
     """GET of a collection.
 
     `rows` names a queryset method that returns `values()` with the keys of the serializer: one statement
@@ -81,7 +81,7 @@ class ListMixin:
 
     rows: ClassVar[str | None] = None
 
-    def list(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         queryset = self.filter_queryset(self.get_queryset())
         if self.rows:
             page = self.paginate_queryset(getattr(queryset, self.rows)())
@@ -90,20 +90,20 @@ class ListMixin:
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
-class RetrieveMixin:
+class RetrieveMixin(BaseViewSet):
     """GET of one object."""
 
-    def retrieve(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.answer(self.get_object())
 
 
-class CreateMixin:
+class CreateMixin(BaseViewSet):
     """POST to a collection: `perform_create` makes one service call and returns the new object."""
 
-    def create(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return answer_once(request, self._create)
 
-    def _create(self: Any) -> Response:
+    def _create(self) -> Response:
         serializer = self.get_serializer(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return self.answer(self.perform_create(serializer), status_code=status.HTTP_201_CREATED)
@@ -112,10 +112,10 @@ class CreateMixin:
         raise NotImplementedError
 
 
-class UpdateMixin:
+class UpdateMixin(BaseViewSet):
     """PATCH (and PUT) of one object: `perform_update` makes one service call and returns the object."""
 
-    def update(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with transaction.atomic():
             obj = self.get_object()
             if "If-Match" in request.headers:
@@ -126,17 +126,17 @@ class UpdateMixin:
             changed = self.perform_update(serializer)
         return self.answer(changed)
 
-    def partial_update(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.update(request, *args, partial=True, **kwargs)
 
     def perform_update(self, serializer: BaseSerializer[Any]) -> Model:
         raise NotImplementedError
 
 
-class DestroyMixin:
+class DestroyMixin(BaseViewSet):
     """DELETE of one object: `perform_destroy` makes one service call."""
 
-    def destroy(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with transaction.atomic():
             obj = self.get_object()
             require_match(request, obj)

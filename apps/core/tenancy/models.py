@@ -15,8 +15,7 @@ from apps.core.tenancy.context import (
     tenant_id_or_platform,
 )
 
-
-_M = TypeVar("_M", bound=models.Model, covariant=True)
+_M_co = TypeVar("_M_co", bound=models.Model, covariant=True)
 _ST = TypeVar("_ST")
 _GT = TypeVar("_GT")
 
@@ -39,22 +38,22 @@ class InOpenScope(Expression):
     def set_source_expressions(self, exprs: Any) -> None:
         (self.column,) = exprs
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         del connection
         scope = current_scope()
         if scope.platform:
-            return "TRUE", []
+            return "TRUE", ()
         if scope.tenant_id is None:
             message = "A query on a tenant's table ran outside of any tenant context."
             raise NoTenantContext(message)
         sql, params = compiler.compile(self.column)
-        return f"{sql} = %s", [*params, scope.tenant_id]
+        return f"{sql} = %s", (*params, scope.tenant_id)
 
 
-class TenantManager(models.Manager[_M]):
+class TenantManager(models.Manager[_M_co]):
     """The only kind of manager of a tenant model: every query carries the scope."""
 
-    def get_queryset(self) -> models.QuerySet[_M]:
+    def get_queryset(self) -> models.QuerySet[_M_co]:
         return super().get_queryset().filter(InOpenScope("tenant_id"))
 
 

@@ -30,9 +30,7 @@ def test_one_statement_sets_the_tenant_and_loads_the_account(learner: User) -> N
 
 
 @pytest.mark.parametrize(("slug", "agrees"), [("maple", True), ("birch", False)])
-def test_a_hint_of_another_school_does_not_agree(
-    learner: User, other_school: Tenant, slug: str, agrees: bool
-) -> None:
+def test_a_hint_of_another_school_does_not_agree(learner: User, other_school: Tenant, slug: str, agrees: bool) -> None:
     entry = enter(claims_of(learner), TenantHint(slug=slug))
 
     assert entry.hint_agrees is agrees

@@ -64,7 +64,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
 
     def _execute_in_scope(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]  # noqa: FBT001
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: Any,
+        context: dict[str, Any],
     ) -> Any:
         if self._is_told_by_statement or self._told == current_scope().database_settings:
             return execute(sql, params, many, context)
@@ -80,14 +85,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().connect()
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # missing in the stubs
         if self._pooled:
             self._told = None
 
     def _rollback(self) -> None:
         self._told = None
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
         self._told = None
