@@ -54,10 +54,11 @@ def start_dying_server() -> "subprocess.Popen[str]":
 
 def report_completion(port: int, item: ContentItem, learner: User) -> None:
     """Send the request whose answer never comes: the server is killed behind its commit."""
-    headers = {
-        "Authorization": client_of(learner)._credentials["HTTP_AUTHORIZATION"]  # type: ignore[attr-defined],
-        "Content-Type": "application/json",
-    }
+    session = start_session_of(learner)
+    token = sign_access_token(
+        user_id=learner.id, tenant_id=learner.tenant_id, session_id=session.id, roles=(), now=timezone.now()
+    )
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     server = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     server.request("POST", "/api/progress/", json.dumps({"content_item": str(item.id), "status": "completed"}), headers)
     with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
