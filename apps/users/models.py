@@ -88,8 +88,8 @@ class User(AbstractBaseUser, TenantOrPlatformModel):
         """What the roles grant; platform staff may do everything, inside the tenant they have entered."""
         return ALL_PERMISSIONS if self.is_platform_staff else permissions_of(self.roles)
 
-    @property  # type: ignore[override]  # Django asks for the attribute; ours follows from the status
-    def is_active(self) -> bool:
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]  # an attribute in Django; ours follows from the status
         """Whether the account may log in (asked by Django's own login too)."""
         return self.status == AccountStatus.ACTIVE
 
