@@ -11,9 +11,9 @@ def main() -> int:
     """Ask once."""
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
     url = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/health"
-    request = urllib.request.Request(url, headers={"Host": host})  # noqa: S310  a constant scheme
+    request = urllib.request.Request(url, headers={"Host": host})
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310  a constant scheme
             return 0 if answer.status == 200 else 1  # noqa: PLR2004
     except OSError as error:
         print(error)

@@ -1,6 +1,8 @@
 """The process environment: read once, typed, with `.env` behind it."""
 
 import os
+import re
+from io import StringIO
 from pathlib import Path
 
 import environ
@@ -10,6 +12,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 SETTINGS_ENVIRONMENTS = ("development", "production", "test")
 SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
 TEST_SETTINGS = "lms_backend.settings.test"
+
+QUOTED = re.compile(r"""^\s*(?:export\s+)?\w+=(?:'[^']*'|"[^"]*")(?=\s*(?:#|$))""")
 
 env = environ.Env()
 
@@ -25,9 +29,26 @@ def select_settings() -> None:
     """
     if os.environ.get(SETTINGS_VARIABLE) == TEST_SETTINGS:
         return
-    environ.Env.read_env(BASE_DIR / ".env", parse_comments=True)
+    file = BASE_DIR / ".env"
+    if file.is_file():
+        environ.Env.read_env(StringIO(without_comments(file.read_text(encoding="utf-8"))))
     name = env.str("DJANGO_SETTINGS_ENV", default="development")
     if name not in SETTINGS_ENVIRONMENTS:
         message = f"DJANGO_SETTINGS_ENV is {name!r}: use one of {', '.join(SETTINGS_ENVIRONMENTS)}."
         raise ImproperlyConfigured(message)
     os.environ.setdefault(SETTINGS_VARIABLE, f"lms_backend.settings.{name}")
+
+
+def without_comments(text: str) -> str:
+    """Remove what a person noted behind the values of a `.env` file.
+
+    A comment starts at a `#` behind a space, outside of quotes; a `#` inside of a password is part of it.
+    """
+    return "\n".join(_value_only(line) for line in text.splitlines())
+
+
+def _value_only(line: str) -> str:
+    if line.lstrip().startswith("#"):
+        return ""
+    quoted = QUOTED.match(line)
+    return quoted.group() if quoted else re.sub(r"\s+#.*$", "", line).rstrip()

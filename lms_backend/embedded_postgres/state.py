@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import struct
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -11,7 +12,10 @@ DATABASE = "lms"
 ADMIN_ROLE = "postgres"
 OWNER_ROLE = "lms_owner"
 RUNTIME_ROLE = "lms_app"
-SECONDS_TO_ANSWER = 2.0
+SECONDS_TO_ANSWER = 5.0
+# The first message of the protocol, to which a server says whether it speaks TLS:
+# https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-SSLREQUEST
+SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +31,14 @@ class Server:
         return f"postgres://{role}:{self.password}@{quote(self.host, safe='')}:{self.port}/{database}"
 
     def is_alive(self) -> bool:
-        """Tell whether something accepts connections there; microseconds when it runs, no SQL."""
+        """Tell whether a PostgreSQL answers there; a millisecond when it runs, no SQL.
+
+        Accepting is not enough: the kernel accepts for a server that was killed a moment ago.
+        """
         try:
-            with _connection(self):
-                return True
+            with _connection(self) as connection:
+                connection.sendall(SSL_REQUEST)
+                return connection.recv(1) in {b"S", b"N"}
         except OSError:
             return False
 

@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "apps.courses",
     "apps.enrollments",
     "apps.certificates",
-    "django.contrib.admin",
+    "apps.core.admin_site.LmsAdminConfig",  # django.contrib.admin with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -102,9 +102,10 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 
 # Celery: tasks run in the calling process until there is a broker
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+NO_BROKER = "memory://"
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or NO_BROKER
 CELERY_RESULT_BACKEND = env.str("CELERY_RESULT_BACKEND", default="") or None
-CELERY_TASK_ALWAYS_EAGER = not CELERY_BROKER_URL
+CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == NO_BROKER
 CELERY_TASK_EAGER_PROPAGATES = False
 CELERY_TASK_IGNORE_RESULT = CELERY_RESULT_BACKEND is None
 CELERY_TASK_ACKS_LATE = True
@@ -113,6 +114,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# A worker without --queues serves both.
+CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("default", "events")}
 CELERY_TASK_ROUTES = {"core.deliver*": {"queue": "events"}, "core.retry_deliveries": {"queue": "events"}}
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
