@@ -1,0 +1,16 @@
+"""A recording at an address."""
+
+from apps.courses.content_types.base import Entry, Plain
+from apps.courses.content_types.checks import seconds, text
+from apps.courses.content_types.urls import https_url
+
+
+class Audio(Plain):
+    name = "audio"
+    description = "A recording: `url`, and `duration_seconds`, `transcript`."
+    entries = {
+        "url": Entry(https_url, required=True),
+        "duration_seconds": Entry(seconds),
+        "transcript": Entry(text(200_000)),
+    }
+    example = {"url": "https://media.example.org/interview.mp3", "duration_seconds": 1260}

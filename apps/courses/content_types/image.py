@@ -1,0 +1,20 @@
+"""A picture at an address."""
+
+from apps.courses.content_types.base import Entry, Plain
+from apps.courses.content_types.checks import integer, text
+from apps.courses.content_types.urls import https_url
+
+
+class Image(Plain):
+    """The alternative text is required: without it the item does not exist for who cannot see it."""
+
+    name = "image"
+    description = "A picture: `url` and `alt_text`, and `caption`, `width`, `height` in pixels."
+    entries = {
+        "url": Entry(https_url, required=True),
+        "alt_text": Entry(text(500), required=True),
+        "caption": Entry(text(1000)),
+        "width": Entry(integer(1, 100_000)),
+        "height": Entry(integer(1, 100_000)),
+    }
+    example = {"url": "https://media.example.org/call-stack.png", "alt_text": "A call stack with three frames"}

@@ -1,0 +1,16 @@
+"""A SCORM package: stored now, run later."""
+
+from apps.courses.content_types.base import Entry, Plain
+from apps.courses.content_types.checks import one_of, text
+from apps.courses.content_types.urls import https_url
+
+
+class Scorm(Plain):
+    name = "scorm"
+    description = "A SCORM package: `url` of the zip file, and its `version`, `entry_point`."
+    entries = {
+        "url": Entry(https_url, required=True),
+        "version": Entry(one_of("1.2", "2004")),
+        "entry_point": Entry(text(500)),
+    }
+    example = {"url": "https://files.example.org/safety.zip", "version": "1.2", "entry_point": "index.html"}
