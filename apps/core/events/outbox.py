@@ -8,6 +8,7 @@ never picked up, because a process died, is found by `retry_due_deliveries`.
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -85,8 +86,7 @@ def deliver(delivery_id: UUID, *, tenant_id: UUID | None) -> bool:
     Returns:
         Whether the handler ran and its effect is committed.
     """
-    scope = tenant_context(tenant_id) if tenant_id else platform_context(reason="event of the platform")
-    with scope, transaction.atomic():
+    with _scope_of(tenant_id), transaction.atomic():
         delivery = (
             Delivery.objects.select_for_update(skip_locked=True)
             .filter(id=delivery_id, state=DeliveryState.PENDING)
@@ -152,16 +152,23 @@ def retry_due_deliveries(*, now: datetime | None = None) -> int:
         done += sum(deliver(delivery_id, tenant_id=tenant_id) for delivery_id, tenant_id in due)
 
 
-@transaction.atomic
 def replay_delivery(*, delivery: Delivery) -> Delivery:
-    """Put a parked delivery back in the queue, as if it had never failed, and dispatch it."""
-    delivery.state = DeliveryState.PENDING
-    delivery.attempts = 0
-    delivery.next_attempt_at = timezone.now()
-    delivery.save(update_fields=["state", "attempts", "next_attempt_at"])
+    """Put a parked delivery back in the queue, as if it had never failed, and dispatch it.
+
+    Works in the scope of the delivery itself, whichever is open.
+    """
     references = [(delivery.id, delivery.tenant_id)]
-    transaction.on_commit(lambda: _dispatch(references), robust=True)
+    with _scope_of(delivery.tenant_id), transaction.atomic():
+        delivery.state = DeliveryState.PENDING
+        delivery.attempts = 0
+        delivery.next_attempt_at = timezone.now()
+        delivery.save(update_fields=["state", "attempts", "next_attempt_at"])
+        transaction.on_commit(lambda: _dispatch(references), robust=True)
     return delivery
+
+
+def _scope_of(tenant_id: UUID | None) -> AbstractContextManager[None]:
+    return tenant_context(tenant_id) if tenant_id else platform_context(reason="event of the platform")
 
 
 def purge_done_deliveries(*, now: datetime | None = None) -> int:

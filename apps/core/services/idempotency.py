@@ -1,4 +1,4 @@
-"""Writes of the platform's own tables."""
+"""Idempotency records are kept for a day."""
 
 from datetime import datetime, timedelta
 
