@@ -1,8 +1,39 @@
 """Page-number paging for what people browse: bounded, and one COUNT at most."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination as BasePagination
+from rest_framework.request import Request
+
+from apps.core.rows import fetch_page, is_rows
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    """A page of rows: what the links and the count of the answer are made from."""
+
+    number: int
+    size: int
+    count: int
+
+    @property
+    def paginator(self) -> "RowsPage":
+        return self
+
+    def has_next(self) -> bool:
+        return self.number * self.size < self.count
+
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    def next_page_number(self) -> int:
+        return self.number + 1
+
+    def previous_page_number(self) -> int:
+        return self.number - 1
 
 
 class PageNumberPagination(BasePagination):
@@ -11,6 +42,27 @@ class PageNumberPagination(BasePagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 200
+    max_page = 1_000_000
+    page: Any
+
+    def paginate_queryset(self, queryset: QuerySet[Any, Any], request: Request, view: Any = None) -> list[Any] | None:
+        """Return the page that the request asks for; `values()` querysets are read straight from the cursor."""
+        if not is_rows(queryset):
+            return super().paginate_queryset(queryset, request, view)
+        self.request = request
+        size = self.get_page_size(request) or self.page_size
+        number = self._requested_page(request)
+        count, rows = fetch_page(queryset, offset=(number - 1) * size, limit=size)
+        if not rows and number > 1:
+            raise NotFound(self.invalid_page_message.format(page_number=number, message="that page is empty"))
+        self.page = RowsPage(number=number, size=size, count=count)
+        return rows
+
+    def _requested_page(self, request: Request) -> int:
+        raw = request.query_params.get(self.page_query_param, "1")
+        if not (raw.isascii() and raw.isdigit() and 1 <= int(raw) <= self.max_page):
+            raise NotFound(self.invalid_page_message.format(page_number=raw[:20], message="not a page number"))
+        return int(raw)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         parameters = super().get_schema_operation_parameters(view)

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.transaction import atomic
+from psycopg.types.datetime import TimestamptzLoader
 
 from apps.core.tenancy.context import Scope, current_scope
 
@@ -83,6 +84,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def connect(self) -> None:
         self._told = None
         super().connect()
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor that reads timestamps with the driver's own loader.
+
+        Django registers a loader in Python that only sets the time zone, which here is always UTC, as the
+        connection's is: on a list of timestamps that was a tenth of the request.
+        """
+        if name is not None or self.timezone_name != "UTC":
+            return super().create_cursor(name)
+        return self.connection.cursor()
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.adapters.register_loader("timestamptz", TimestamptzLoader)
+        return connection
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]  # missing in the stubs
