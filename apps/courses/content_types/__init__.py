@@ -31,7 +31,7 @@ CONTENT_TYPES: Final[Mapping[str, ContentType]] = {kind.name: kind for kind in _
 TEXT_CONTENT: Final = "text_content"
 
 
-def clean_payload(content_type: str, payload: Mapping[str, Any]) -> Payload:
+def clean_payload(content_type: str, payload: Any) -> Payload:
     """Return the payload of an item as it is stored: checked by the plug-in of the type, and finished.
 
     Raises:
