@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination as BasePagination
 from rest_framework.request import Request
@@ -45,7 +44,7 @@ class PageNumberPagination(BasePagination):
     max_page = 1_000_000
     page: Any
 
-    def paginate_queryset(self, queryset: QuerySet[Any, Any], request: Request, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         """Return the page that the request asks for; `values()` querysets are read straight from the cursor."""
         if not is_rows(queryset):
             return super().paginate_queryset(queryset, request, view)
