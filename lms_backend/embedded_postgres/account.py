@@ -61,9 +61,14 @@ class Account:
         """Return an installation that the account can execute: `installation`, or a copy below `beside`."""
         if self.uid is None or self.run([str(installation / "bin" / "postgres"), "--version"], Path("/"))[0] == 0:
             return installation
-        copy = beside / "installation"
+        package = installation.parent
+        copy = beside / package.name / installation.name
         shutil.copytree(installation, copy, symlinks=True)
-        for path in [beside, copy, *copy.rglob("*")]:
+        # The programs look for their libraries two folders up, where the wheel keeps them.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, beside / libraries.name, symlinks=True)
+        for path in beside.rglob("*"):
             os.chown(path, *self._ids(), follow_symlinks=False)
         return copy
 
