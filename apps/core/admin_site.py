@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.tenancy.context import NO_SCOPE, current_scope, platform_context
 
-View = Callable[..., Any]  # the stubs bind it to a type variable that is lost here
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class LmsAdminSite(AdminSite):
@@ -34,7 +34,7 @@ class LmsAdminSite(AdminSite):
                     response.render()
                 return response
 
-        return in_scope
+        return cast("View", in_scope)
 
 
 class LmsAdminConfig(AdminConfig):

@@ -28,3 +28,10 @@ class SettingSource(models.TextChoices):
     DEFAULT = "default", "Default"
     PLATFORM = "platform", "Platform"
     TENANT = "tenant", "Tenant"
+
+
+class SettingScope(models.TextChoices):
+    """Who may choose the value of a setting."""
+
+    PLATFORM = "platform", "The platform's staff only"
+    TENANT = "tenant", "Each tenant, unless the platform's staff locked it"
