@@ -1,0 +1,128 @@
+"""The two servers side by side: the platform under Granian as its image starts it, and the floor under uvicorn."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from bench.environment import HOST, PYTHON, RESULTS, BenchError, for_child
+from lms_backend.environment import BASE_DIR
+
+WORKERS = 2
+# As in docker/entrypoint.sh.
+THREADS = 4
+BACKPRESSURE = 128
+SECONDS_TO_START = 30
+SECONDS_TO_STOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server with its worker processes."""
+
+    name: str
+    port: int
+    process: psutil.Process
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the processes that answer: those that have loaded the application."""
+        children = sorted(self.process.children(recursive=True), key=lambda child: -child.memory_info().rss)
+        return children[:WORKERS]
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that the workers have used so far."""
+        times = [worker.cpu_times() for worker in self.workers()]
+        return sum(used.user + used.system for used in times)
+
+    def pss_bytes(self) -> list[int] | None:
+        """Return each worker's proportional share of memory; None where the system does not tell (not Linux)."""
+        try:
+            return [_pss(worker.pid) for worker in self.workers()]
+        except OSError:
+            return None
+
+
+def _pss(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    message = f"/proc/{pid}/smaps_rollup has no Pss line"
+    raise OSError(message)
+
+
+@contextmanager
+def platform_server(variables: dict[str, str]) -> Iterator[RunningServer]:
+    """Run the platform as in production."""
+    port = free_port()
+    command = [
+        *(PYTHON, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
+        *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--backpressure", str(BACKPRESSURE)),
+        "lms_backend.wsgi:application",
+    ]
+    with _running("platform", port, command, variables) as server:
+        yield server
+
+
+@contextmanager
+def floor_server(variables: dict[str, str]) -> Iterator[RunningServer]:
+    """Run the floor."""
+    port = free_port()
+    command = [
+        *(PYTHON, "-m", "uvicorn", "--host", HOST, "--port", str(port), "--workers", str(WORKERS)),
+        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
+        "bench.floor:app",
+    ]
+    with _running("floor", port, command, variables) as server:
+        yield server
+
+
+@contextmanager
+def _running(name: str, port: int, command: list[str], variables: dict[str, str]) -> Iterator[RunningServer]:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    log = RESULTS / f"{name}.log"
+    with log.open("wb") as output:
+        process = psutil.Popen(
+            command, env=for_child(variables), cwd=BASE_DIR, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
+        try:
+            _wait(process, name, port, log)
+            yield RunningServer(name, port, process)
+        finally:
+            _stop(process)
+
+
+def _wait(process: psutil.Popen, name: str, port: int, log: Path) -> None:
+    """Wait until all workers are there and one of them answers."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with socket.create_connection((HOST, port), timeout=2) as connection:
+                connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                if connection.recv(64).startswith(b"HTTP/1.1 200") and len(process.children()) >= WORKERS:
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+    message = "\n".join([f"The {name} server did not start:", *lines])
+    raise BenchError(message)
+
+
+def _stop(process: psutil.Popen) -> None:
+    family = [process, *process.children(recursive=True)]
+    process.terminate()
+    _, alive = psutil.wait_procs(family, SECONDS_TO_STOP)
+    for survivor in alive:
+        survivor.kill()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
