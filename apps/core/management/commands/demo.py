@@ -94,6 +94,7 @@ def refuse_a_port_in_use(port: int) -> None:
 def start_server(port: int) -> subprocess.Popen[bytes]:
     """Start the same server as in production."""
     arguments = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--log-level", "warning"]
+    arguments += ["--blocking-threads", "8", "--backpressure", "64"]
     return subprocess.Popen([sys.executable, "-m", "granian", *arguments, "lms_backend.wsgi:application"])  # noqa: S603
 
 
