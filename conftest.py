@@ -157,11 +157,12 @@ def django_db_setup(
     run = workerinput.get("testrunuid", uuid4().hex)[:8]
     prefix = f"test_lms_{server.checkout}_"
     name = f"{prefix}{run}_{workerinput.get('workerid', 'main')}"
-    with closing(server.connect()) as admin, django_db_blocker.unblock():
+    with closing(server.connect()) as admin:
         admin.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
         ensure_roles(admin, server)
         drop_abandoned(admin, prefix)
-        create_database(admin, name, ensure_template(admin, server))
+        with django_db_blocker.unblock():
+            create_database(admin, name, ensure_template(admin, server))
         admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
         admin.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
         use_database(server, name, RUNTIME_ROLE)
