@@ -25,3 +25,9 @@ urlpatterns = [
     path("api/", include(api)),
     path("verify/", include("apps.certificates.public_urls")),
 ]
+
+# Failures outside of any view: JSON below /api/, Django's pages elsewhere.
+handler400 = "apps.core.http.errors.bad_request"
+handler403 = "apps.core.http.errors.forbidden"
+handler404 = "apps.core.http.errors.not_found"
+handler500 = "apps.core.http.errors.server_error"

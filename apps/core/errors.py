@@ -61,3 +61,13 @@ class Conflict(DomainError):
     status = 409
     code = "conflict"
     default_detail = "The request does not fit the present state of the resource."
+
+
+class TenantRequired(DomainError):
+    """The request works on a school's data and names no school."""
+
+    code = "tenant_required"
+    default_detail = (
+        "This works inside of one school, and the request names none. "
+        "Use the school's own host, or send its slug as X-Tenant-Slug."
+    )

@@ -26,6 +26,11 @@ class Actor(Protocol):
     def permissions(self) -> frozenset[str]: ...
 
 
+def actor_id_of(actor: Actor | None) -> UUID | None:
+    """Return the id of who acts; None for the command line and for the clock."""
+    return actor.id if actor else None
+
+
 class Predicate:
     """A condition on (actor, object), to be joined with `|` and `&`."""
 

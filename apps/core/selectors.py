@@ -90,7 +90,7 @@ def read_overrides(tenant_id: UUID | None) -> Overrides:
     """Return what the tenant, or with None the platform, has chosen, by key."""
     scope = tenant_context(tenant_id) if tenant_id else platform_context(reason="settings of the platform")
     with scope:
-        rows = SettingOverride.objects.filter(tenant_id=tenant_id).values_list("key", "value", "is_locked")
+        rows = SettingOverride.objects.filter(tenant__isnull=tenant_id is None).values_list("key", "value", "is_locked")
         return {key: Override(value, is_locked) for key, value, is_locked in rows}
 
 

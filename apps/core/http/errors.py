@@ -6,25 +6,38 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DataError, IntegrityError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, ProgrammingError
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, TenantRequired
 from apps.core.http.problems import CONTENT_TYPE, FieldError, problem, problem_response
+from apps.core.tenancy.context import NoTenantContext, current_scope
 
 logger = logging.getLogger(__name__)
 
 INVALID = "Some fields are not valid; see `errors` for each of them."
 UNIQUE_VIOLATION = "23505"
+FOREIGN_KEY_VIOLATION = "23503"
+POLICY_VIOLATION = "42501"
+_OTHER_VIOLATION = ("conflict", "The request contradicts the data that is there.")
+_VIOLATIONS = {
+    UNIQUE_VIOLATION: ("conflict", "Such a row exists already."),
+    FOREIGN_KEY_VIOLATION: (
+        "broken_reference",
+        "The request refers to something that is not there, or removes what others still refer to.",
+    ),
+}
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn whatever a view raised into a problem document; None lets a real bug become a 500."""
     del context
-    converted = _from_domain(error) or _from_framework(error) or _from_database(error)
+    converted = _from_tenancy(error) or _from_domain(error) or _from_framework(error) or _from_database(error)
     if converted is not None:
         set_rollback()
     return converted
@@ -41,6 +54,18 @@ def _from_domain(error: Exception) -> Response | None:
     if error.field:
         errors.append({"field": error.field, "code": error.code, "detail": error.detail})
     return _answer(problem(status=error.status, code=error.code, detail=error.detail, errors=errors, extra=error.extra))
+
+
+def _from_tenancy(error: Exception) -> Response | None:
+    """A query outside of any tenant; a write to a tenant's rows from above all of them."""
+    is_refused_write = isinstance(error, ProgrammingError) and _sqlstate(error) == POLICY_VIOLATION
+    if isinstance(error, NoTenantContext) or (is_refused_write and current_scope().platform):
+        return _from_domain(TenantRequired())
+    return None
+
+
+def _sqlstate(error: DatabaseError) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)
 
 
 def _from_framework(error: Exception) -> Response | None:
@@ -71,9 +96,10 @@ def _from_database(error: Exception) -> Response | None:
     """The last line: a constraint that no service named, a value the database can't hold, a database gone."""
     if isinstance(error, IntegrityError):
         logger.error("constraint_without_a_rule", exc_info=error)
-        unique = getattr(error.__cause__, "sqlstate", None) == UNIQUE_VIOLATION
-        detail = "Such a row exists already." if unique else "The request contradicts the data that is there."
-        return _answer(problem(status=409, code="conflict", detail=detail))
+        code, detail = _VIOLATIONS.get(
+            _sqlstate(error) or "", ("conflict", "The request contradicts the data there is.")
+        )
+        return _answer(problem(status=409, code=code, detail=detail))
     if isinstance(error, DataError):
         return _answer(problem(status=400, code="invalid", detail="A value is outside of what can be stored."))
     if isinstance(error, OperationalError):
@@ -116,26 +142,34 @@ def _flatten(details: Any, path: str = "") -> Iterator[FieldError]:
             yield from _flatten(entry, path if is_leaf else f"{path}.{index}".lstrip("."))
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """`handler404`: no route of the installation has this path."""
-    del request, exception
+    if not _is_api(request):
+        return defaults.page_not_found(request, exception)
     return problem_response(status=404, code="not_found", detail="There is nothing at this address.")
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponseBase:
     """`handler500`: a bug; the details are in the log under the request id."""
-    del request
+    if not _is_api(request):
+        return defaults.server_error(request)
     detail = "The server failed. Nothing more is known here; quote the request_id to your operator."
     return problem_response(status=500, code="server_error", detail=detail)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """`handler400`: a host that this installation does not serve, or a request that is no HTTP."""
-    del request, exception
+    if not _is_api(request):
+        return defaults.bad_request(request, exception)
     return problem_response(status=400, code="bad_request", detail="The request is malformed or its host unknown.")
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """`handler403`: outside of the API, for example a form without its CSRF token."""
-    del request, exception
+    if not _is_api(request):
+        return defaults.permission_denied(request, exception)
     return problem_response(status=403, code="permission_denied", detail="You may not do this.")

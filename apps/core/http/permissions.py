@@ -7,7 +7,8 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from apps.core.choices import TenantStatus
-from apps.core.errors import PermissionRefused
+from apps.core.errors import PermissionRefused, TenantRequired
+from apps.core.tenancy.context import current_scope
 
 
 class TenantIsReadOnly(PermissionRefused):
@@ -28,15 +29,22 @@ class PolicyPermission(BasePermission):
             if not request.user.is_authenticated:
                 raise NotAuthenticated
             raise PermissionDenied
-        _refuse_writes_to_read_only_tenant(request, view)
+        if request.method not in SAFE_METHODS:
+            _refuse_writes_without_tenant(view)
+            _refuse_writes_to_read_only_tenant(request, view)
         return True
 
     def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:
         return bool(view.policy.can(request.user, view.action, obj))
 
 
+def _refuse_writes_without_tenant(view: Any) -> None:
+    if current_scope().platform and not getattr(view, "works_without_tenant", False):
+        raise TenantRequired
+
+
 def _refuse_writes_to_read_only_tenant(request: Request, view: Any) -> None:
-    if request.method in SAFE_METHODS or getattr(view, "works_in_read_only_tenant", False):
+    if getattr(view, "works_in_read_only_tenant", False):
         return
     tenant = getattr(request, "tenant", None)
     if tenant is not None and tenant.status == TenantStatus.READ_ONLY:

@@ -21,14 +21,22 @@ class BaseViewSet(GenericViewSet[Any]):
     """A resource of the API.
 
     Subclasses set `policy`, `queryset` and `serializer_class`; hot lists also `rows` (see `ListMixin`). An id
-    that is no UUID answers 404, unless the view's `slug_field` lets objects answer to their slug too.
+    that is no UUID answers 404, unless the view's `slug_field` lets objects answer to their slug too. Changes
+    are refused in a read-only tenant, and where no tenant is open at all (platform staff on the platform's own
+    host), unless `works_in_read_only_tenant` and `works_without_tenant` say otherwise.
     """
 
     policy: ClassVar[type[Policy]]
     works_in_read_only_tenant: ClassVar[bool] = False
+    works_without_tenant: ClassVar[bool] = False
     slug_field: ClassVar[str | None] = None
     lookup_url_kwarg = "id"
     lookup_value_regex = r"[^/]+"
+
+    @property
+    def actor(self) -> Any:
+        """Who acts, for the `by=` of services."""
+        return self.request.user
 
     def get_queryset(self) -> QuerySet[Any]:
         """Return what the actor may know of."""
@@ -44,9 +52,9 @@ class BaseViewSet(GenericViewSet[Any]):
         self.check_object_permissions(self.request, obj)
         return obj
 
-    def find(self, queryset: QuerySet[Any], identifier: str) -> Any:
-        """Return the one row of `queryset` with this id (or slug)."""
-        lookup = lookup_of(identifier, self.slug_field)
+    def find(self, queryset: QuerySet[Any], identifier: str, *, slug_field: str | None = None) -> Any:
+        """Return the one row of `queryset` with this id, or slug: by default in the view's own `slug_field`."""
+        lookup = lookup_of(identifier, slug_field or self.slug_field)
         obj = queryset.filter(**lookup).first() if lookup else None
         if obj is None:
             raise NotFound
