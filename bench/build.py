@@ -22,6 +22,8 @@ from apps.core.ids import new_id
 
 MODULES_PER_COURSE = 6
 ITEMS_PER_MODULE = 5
+ITEMS_PER_COURSE = MODULES_PER_COURSE * ITEMS_PER_MODULE
+COURSES_PER_INSTRUCTOR = 20
 READERS = 40
 ENROLLMENTS_OF_A_READER = 20
 PASSWORD = "correct horse battery staple"
@@ -66,13 +68,18 @@ class School:
     id: UUID = field(default_factory=new_id)
     courses: list[UUID] = field(default_factory=list)
     learners: list[UUID] = field(default_factory=list)
+    modules: dict[UUID, list[UUID]] = field(default_factory=dict)
     items: dict[UUID, list[UUID]] = field(default_factory=dict)
+    instructors: list[UUID] = field(default_factory=list)
     enrollments: list[tuple[UUID, UUID, UUID]] = field(default_factory=list)
     dice: random.Random = field(default_factory=lambda: random.Random(SEED))
 
     def __post_init__(self) -> None:
         self.courses = [new_id() for _ in range(self.size.courses)]
         self.learners = [new_id() for _ in range(self.size.learners)]
+        self.instructors = [new_id() for _ in range(max(2, self.size.courses // COURSES_PER_INSTRUCTOR))]
+        self.modules = {course: [new_id() for _ in range(MODULES_PER_COURSE)] for course in self.courses}
+        self.items = {course: [new_id() for _ in range(ITEMS_PER_COURSE)] for course in self.courses}
         others = self.size.learners - READERS
         share, extra = divmod(self.size.enrollments - READERS * ENROLLMENTS_OF_A_READER, others)
         for number, learner in enumerate(self.learners):
@@ -91,6 +98,21 @@ class School:
                 "last_name": f"Learner {number}", "roles": ["learner"],
             }  # fmt: skip
 
+        for number, instructor in enumerate(self.instructors):
+            yield {
+                "id": instructor, "tenant_id": self.id, "email": f"instructor-{number:03}@{self.size.slug}.test",
+                "password": password, "first_name": "Ida", "last_name": f"Instructor {number}", "roles": ["instructor"],
+            }  # fmt: skip
+
+    def instructor_rows(self) -> Iterator[dict[str, Any]]:
+        """Each course has one instructor, every third has two."""
+        for number, course in enumerate(self.courses):
+            for order in range(2 if number % 3 == 0 else 1):
+                yield {
+                    "id": new_id(), "tenant_id": self.id, "course_id": course, "order": order,
+                    "user_id": self.instructors[(number + order) % len(self.instructors)],
+                }  # fmt: skip
+
     def course_rows(self) -> Iterator[dict[str, Any]]:
         taken: dict[UUID, int] = {}
         for _, course, _ in self.enrollments:
@@ -103,17 +125,15 @@ class School:
                 "slug": f"{topic.lower()}-{number:04}", "description": f"{topic}: {PROSE * 2}".strip(),
                 "category": topic.lower(), "tags": [topic.lower(), "practice", LEVELS[number % 3]],
                 "difficulty_level": LEVELS[number % 3], "status": "published", "published_at": created,
-                "created_at": created, "duration_minutes": 30 * ITEMS_PER_MODULE * MODULES_PER_COURSE,
+                "created_at": created, "duration_minutes": 30 * ITEMS_PER_COURSE,
                 "learning_objectives": [f"Use {topic}", "Explain your choices"], "seats_taken": taken.get(course, 0),
                 "thumbnail_url": f"https://files.example.org/courses/{number:04}.jpg",
-                "module_count": MODULES_PER_COURSE, "item_count": MODULES_PER_COURSE * ITEMS_PER_MODULE,
+                "module_count": MODULES_PER_COURSE, "item_count": ITEMS_PER_COURSE,
             }  # fmt: skip
 
     def module_rows(self) -> Iterator[dict[str, Any]]:
         for course in self.courses:
-            for order in range(MODULES_PER_COURSE):
-                module = new_id()
-                self.items[module] = [new_id() for _ in range(ITEMS_PER_MODULE)]
+            for order, module in enumerate(self.modules[course]):
                 yield {
                     "id": module, "tenant_id": self.id, "course_id": course, "title": f"Module {order + 1}",
                     "description": PROSE.strip(), "order": order,
@@ -122,55 +142,57 @@ class School:
     def item_rows(self) -> Iterator[dict[str, Any]]:
         texts = Jsonb({"text_content": MARKDOWN, "html": HTML})
         video = Jsonb({"provider": "file", "url": "https://media.example.org/part.mp4", "duration_seconds": 540})
-        for number, (module, items) in enumerate(self.items.items()):
-            for order, item in enumerate(items):
-                is_video = order % 2 == 1
+        for course in self.courses:
+            for number, item in enumerate(self.items[course]):
+                is_video = number % 2 == 1
                 yield {
-                    "id": item, "tenant_id": self.id, "course_id": self.courses[number // MODULES_PER_COURSE],
-                    "module_id": module, "title": f"{'Watch' if is_video else 'Read'}: step {order + 1}",
+                    "id": item, "tenant_id": self.id, "course_id": course,
+                    "module_id": self.modules[course][number // ITEMS_PER_MODULE],
+                    "title": f"{'Watch' if is_video else 'Read'}: step {number + 1}",
                     "content_type": "video" if is_video else "text", "payload": video if is_video else texts,
-                    "order": order, "duration_minutes": 30,
+                    "order": number % ITEMS_PER_MODULE, "duration_minutes": 30,
                 }  # fmt: skip
 
     def enrollment_rows(self) -> Iterator[dict[str, Any]]:
         for number, (enrollment, course, learner) in enumerate(self.enrollments):
             enrolled = NOW - timedelta(minutes=number % 500_000)
+            done = self.done_items(number, course)
             yield {
                 "id": enrollment, "tenant_id": self.id, "course_id": course, "user_id": learner, "status": "active",
-                "progress_percentage": Decimal("3.33"), "enrolled_at": enrolled, "last_activity_at": enrolled,
+                "progress_percentage": Decimal(100 * len(done)) / ITEMS_PER_COURSE, "resume_item_id": done[-1],
+                "enrolled_at": enrolled, "last_activity_at": enrolled,
             }  # fmt: skip
 
     def progress_rows(self) -> Iterator[dict[str, Any]]:
-        """One finished item of the first module per enrolment: the table has the size of its parent."""
-        modules = list(self.items)
-        first_item = {
-            course: self.items[modules[number * MODULES_PER_COURSE]][0] for number, course in enumerate(self.courses)
-        }
-        for enrollment, course, _ in self.enrollments:
-            yield {
-                "id": new_id(), "tenant_id": self.id, "enrollment_id": enrollment,
-                "content_item_id": first_item[course], "status": "completed", "percentage": 100,
-                "attempts": 1, "time_spent_seconds": 600,
-                "first_viewed_at": NOW, "updated_at": NOW, "completed_at": NOW,
-            }  # fmt: skip
+        for number, (enrollment, course, _) in enumerate(self.enrollments):
+            for item in self.done_items(number, course):
+                yield {
+                    "id": new_id(), "tenant_id": self.id, "enrollment_id": enrollment, "content_item_id": item,
+                    "status": "completed", "percentage": 100, "attempts": 1, "time_spent_seconds": 600,
+                    "first_viewed_at": NOW, "updated_at": NOW, "completed_at": NOW,
+                }  # fmt: skip
+
+    def done_items(self, number: int, course: UUID) -> list[UUID]:
+        """Readers have done half of each course; the others one item, so that the table has its parent's size."""
+        return self.items[course][: ITEMS_PER_COURSE // 2 if number < READERS * ENROLLMENTS_OF_A_READER else 1]
 
 
 def fill(connection: psycopg.Connection, password: str) -> int:
     """Write both tenants in one transaction; return the number of rows."""
     from apps.core.models import Tenant  # noqa: PLC0415  models need a set-up Django
-    from apps.courses.models import ContentItem, Course, Module  # noqa: PLC0415
+    from apps.courses.models import ContentItem, Course, CourseInstructor, Module  # noqa: PLC0415
     from apps.enrollments.models import ContentProgress, Enrollment  # noqa: PLC0415
     from apps.users.models import User  # noqa: PLC0415
     from bench.copying import as_unforced_owner, copy_rows  # noqa: PLC0415
 
     count = 0
-    models = (Tenant, User, Course, Module, ContentItem, Enrollment, ContentProgress)
+    models = (Tenant, User, Course, CourseInstructor, Module, ContentItem, Enrollment, ContentProgress)
     with connection.transaction(), as_unforced_owner(connection, models):
         for size in SIZES:
             school = School(size)
             rows = (
-                school.tenant(), school.user_rows(password), school.course_rows(), school.module_rows(),
-                school.item_rows(), school.enrollment_rows(), school.progress_rows(),
+                school.tenant(), school.user_rows(password), school.course_rows(), school.instructor_rows(),
+                school.module_rows(), school.item_rows(), school.enrollment_rows(), school.progress_rows(),
             )  # fmt: skip
             for model, its_rows in zip(models, rows, strict=True):
                 count += copy_rows(connection, model, its_rows)

@@ -13,6 +13,8 @@ import psutil
 from bench.environment import HOST, PYTHON, RESULTS, BenchError, for_child
 from lms_backend.environment import BASE_DIR
 
+PLATFORM = "platform"
+FLOOR = "floor"
 WORKERS = 2
 # As in docker/entrypoint.sh.
 THREADS = 4
@@ -64,7 +66,7 @@ def platform_server(variables: dict[str, str]) -> Iterator[RunningServer]:
         *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--backpressure", str(BACKPRESSURE)),
         "lms_backend.wsgi:application",
     ]
-    with _running("platform", port, command, variables) as server:
+    with _running(PLATFORM, port, command, variables) as server:
         yield server
 
 
@@ -77,7 +79,7 @@ def floor_server(variables: dict[str, str]) -> Iterator[RunningServer]:
         *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
         "bench.floor:app",
     ]
-    with _running("floor", port, command, variables) as server:
+    with _running(FLOOR, port, command, variables) as server:
         yield server
 
 

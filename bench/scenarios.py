@@ -1,0 +1,109 @@
+"""What is measured: for each endpoint the requests to the platform, the same for the floor, and the targets."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench.build import PASSWORD
+from bench.people import Audience, Person
+from bench.requests import Request
+
+Requests = Callable[[Audience], Sequence[Request]]
+# A learner never finishes a course here: what follows from a completion is not the price of a report.
+ITEMS_LEFT_OVER = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One endpoint.
+
+    `repeat`: the requests may be sent again and again; otherwise each once. `writes`: the two servers' answers
+    differ in ids and times. `floor_share`: of the floor's requests per second, wanted and aimed at.
+    """
+
+    key: str
+    title: str
+    statement_limit: int
+    platform: Requests
+    floor: Requests | None = None
+    repeat: bool = True
+    writes: bool = False
+    floor_share: float | None = None
+    floor_aim: float | None = None
+
+
+def _bearer(person: Person) -> dict[str, str]:
+    return {"Authorization": f"Bearer {person.token}"}
+
+
+def _bare(audience: Audience, person: Person) -> dict[str, str]:
+    return {"X-Tenant": str(audience.tenant_id), "X-User": str(person.id)}
+
+
+def _paths(path_of: Callable[[Person], str]) -> tuple[Requests, Requests]:
+    """Return the GET requests of all readers, to the platform and to the floor."""
+
+    def platform(audience: Audience) -> list[Request]:
+        return [Request("GET", path_of(person), _bearer(person)) for person in audience.readers]
+
+    def floor(audience: Audience) -> list[Request]:
+        return [Request("GET", path_of(person), _bare(audience, person)) for person in audience.readers]
+
+    return platform, floor
+
+
+def _reports(
+    audience: Audience, writers: Sequence[Person], headers_of: Callable[[Person], dict[str, str]]
+) -> list[Request]:
+    """Return a report of every item but the last ones, each person's first items first."""
+    return [
+        Request(
+            "POST", "/api/progress/", headers_of(person),
+            json.dumps({"content_item": str(audience.items[course][number]), "status": "completed"}).encode(),
+        )
+        for number in range(1, min(map(len, audience.items.values())) - ITEMS_LEFT_OVER)
+        for person in writers
+        for course in person.enrolled
+    ]  # fmt: skip
+
+
+def _progress_platform(audience: Audience) -> list[Request]:
+    half = len(audience.writers) // 2
+    return _reports(audience, audience.writers[:half], _bearer)
+
+
+def _progress_floor(audience: Audience) -> list[Request]:
+    half = len(audience.writers) // 2
+    return _reports(audience, audience.writers[half:], lambda person: _bare(audience, person))
+
+
+def _logins(audience: Audience) -> list[Request]:
+    return [
+        Request("POST", "/api/auth/login/", {}, json.dumps({"email": person.email, "password": PASSWORD}).encode())
+        for person in audience.writers
+    ]
+
+
+_courses = _paths(lambda _person: "/api/courses/?status=published")
+_modules = _paths(lambda person: f"/api/courses/{person.enrolled[0]}/modules/")
+_mine = _paths(lambda _person: "/api/enrollments/my/")
+
+SCENARIOS = (
+    Scenario(
+        key="courses", title="GET courses/", statement_limit=4, floor_share=0.20, floor_aim=0.40,
+        platform=_courses[0], floor=_courses[1],
+    ),
+    Scenario(
+        key="modules", title="GET courses/<id>/modules/", statement_limit=4, floor_share=0.20, floor_aim=0.40,
+        platform=_modules[0], floor=_modules[1],
+    ),
+    Scenario(
+        key="enrollments", title="GET enrollments/my/", statement_limit=4, floor_share=0.20, floor_aim=0.40,
+        platform=_mine[0], floor=_mine[1],
+    ),
+    Scenario(
+        key="progress", title="POST progress/", statement_limit=6, floor_share=0.25, floor_aim=0.35,
+        platform=_progress_platform, floor=_progress_floor, repeat=False, writes=True,
+    ),
+    Scenario(key="login", title="POST auth/login/", statement_limit=6, platform=_logins, writes=True),
+)  # fmt: skip
