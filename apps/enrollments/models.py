@@ -1,14 +1,55 @@
 """Who takes which course, how far they are, and how they got there."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Cast
 
-from apps.core.tenancy.models import TenantForeignKey, TenantModel
+from apps.core.tenancy.models import TenantForeignKey, TenantManager, TenantModel
 from apps.courses.models import ContentItem, Course
 from apps.enrollments.choices import EnrollmentSource, EnrollmentStatus, ProgressStatus
 from apps.users.models import User
+
+_OWN_COLUMNS = (
+    "id", "status", "source", "enrolled_at", "last_activity_at", "completed_at", "expires_at", "version",
+)  # fmt: skip
+_COURSE_COLUMNS = ("course_id", "course__title", "course__slug", "course__thumbnail_url")
+_USER_COLUMNS = ("user_id", "user__first_name", "user__last_name", "user__email")
+_RESUME_COLUMNS = ("resume_item_id", "resume_item__title", "resume_item__module_id", "resume_item__content_type")
+
+
+class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
+    def newest_first(self) -> "EnrollmentQuerySet":
+        return self.order_by("-enrolled_at", "-id")
+
+    def of_learner(self, user: User) -> "EnrollmentQuerySet":
+        return self.filter(user_id=user.id)
+
+    def as_rows(self) -> models.QuerySet["Enrollment", dict[str, Any]]:
+        """Return the flat rows of the enrolment list, learner and course included: one statement."""
+        return self._with_progress().values(*_OWN_COLUMNS, *_COURSE_COLUMNS, *_USER_COLUMNS, "percentage")
+
+    def as_own_rows(self) -> models.QuerySet["Enrollment", dict[str, Any]]:
+        """Return the flat rows of a learner's own list, with where to resume: one statement."""
+        return (
+            self._with_progress()
+            .alias(
+                resumed=models.FilteredRelation(
+                    "progress", condition=models.Q(progress__content_item=models.F("resume_item"))
+                )
+            )
+            .values(
+                *_OWN_COLUMNS, *_COURSE_COLUMNS, *_RESUME_COLUMNS, "percentage",
+                resume_position=models.F("resumed__position_seconds"),
+            )
+        )  # fmt: skip
+
+    def _with_progress(self) -> "EnrollmentQuerySet":
+        """A percentage is a number on the wire; Decimal would become text."""
+        return self.annotate(percentage=Cast("progress_percentage", models.FloatField()))
+
+
+EnrollmentManager = TenantManager.from_queryset(EnrollmentQuerySet)
 
 
 class Enrollment(TenantModel):
@@ -31,6 +72,8 @@ class Enrollment(TenantModel):
     expires_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    objects: ClassVar[EnrollmentManager["Enrollment"]] = EnrollmentManager()
+
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "course", "user"], name="enrollments_enrollment_once"),
@@ -46,9 +89,14 @@ class Enrollment(TenantModel):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["tenant", "-enrolled_at", "-id"], name="enrollments_newest"),
             models.Index(fields=["tenant", "user", "-enrolled_at", "-id"], name="enrollments_of_user"),
             models.Index(fields=["tenant", "course", "status", "-enrolled_at", "-id"], name="enrollments_of_course"),
-            models.Index(fields=["expires_at"], condition=models.Q(status="active"), name="enrollments_expiring"),
+            models.Index(
+                fields=["tenant", "expires_at"],
+                condition=models.Q(status__in=[EnrollmentStatus.ACTIVE, EnrollmentStatus.SUSPENDED]),
+                name="enrollments_expiring",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,7 +143,9 @@ class ContentProgress(TenantModel):
         verbose_name_plural = "content progress"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "enrollment", "content_item"], name="enrollments_progress_once"),
-            models.CheckConstraint(condition=models.Q(percentage__range=(0, 100)), name="enrollments_progress_percentage"),
+            models.CheckConstraint(
+                condition=models.Q(percentage__range=(0, 100)), name="enrollments_progress_percentage"
+            ),
             models.CheckConstraint(
                 condition=models.Q(status=ProgressStatus.COMPLETED, completed_at__isnull=False, percentage=100)
                 | (~models.Q(status=ProgressStatus.COMPLETED) & models.Q(completed_at__isnull=True)),

@@ -84,6 +84,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enrollment',
+            index=models.Index(fields=['tenant', '-enrolled_at', '-id'], name='enrollments_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='enrollment',
             index=models.Index(fields=['tenant', 'user', '-enrolled_at', '-id'], name='enrollments_of_user'),
         ),
         migrations.AddIndex(
@@ -92,7 +96,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='enrollment',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['expires_at'], name='enrollments_expiring'),
+            index=models.Index(condition=models.Q(('status__in', ['active', 'suspended'])), fields=['tenant', 'expires_at'], name='enrollments_expiring'),
         ),
         migrations.AddConstraint(
             model_name='enrollment',
