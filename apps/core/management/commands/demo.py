@@ -92,10 +92,11 @@ def refuse_a_port_in_use(port: int) -> None:
 
 
 def start_server(port: int) -> subprocess.Popen[bytes]:
-    """Start the same server as in production."""
+    """Start the same server as in production, without Django's debugging pages unless `DEBUG` asks for them."""
     arguments = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--log-level", "warning"]
-    arguments += ["--blocking-threads", "8", "--backpressure", "64"]
-    return subprocess.Popen([sys.executable, "-m", "granian", *arguments, "lms_backend.wsgi:application"])  # noqa: S603
+    arguments += ["--blocking-threads", "4", "--backpressure", "64"]
+    command = [sys.executable, "-m", "granian", *arguments, "lms_backend.wsgi:application"]
+    return subprocess.Popen(command, env={"DEBUG": "False", **os.environ})  # noqa: S603  our own arguments
 
 
 def wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
