@@ -1,6 +1,16 @@
 """The Django admin: the base of every app's admin, and the platform's own tables."""
 
 from apps.core.admin.base import AdminForm, TenantModelAdmin, TenantTabularInline
-from apps.core.admin.platform import DeliveryAdmin, IdempotencyRecordAdmin
+from apps.core.admin.outbox import DeliveryAdmin, IdempotencyRecordAdmin
+from apps.core.admin.tenants import SettingOverrideAdmin, TenantAdmin, TenantDomainAdmin
 
-__all__ = ["AdminForm", "DeliveryAdmin", "IdempotencyRecordAdmin", "TenantModelAdmin", "TenantTabularInline"]
+__all__ = [
+    "AdminForm",
+    "DeliveryAdmin",
+    "IdempotencyRecordAdmin",
+    "SettingOverrideAdmin",
+    "TenantAdmin",
+    "TenantDomainAdmin",
+    "TenantModelAdmin",
+    "TenantTabularInline",
+]

@@ -90,6 +90,11 @@ class TenantModelAdmin(ScopedPermissions, _ModelAdmin):
         """Return the values of the fields that the person changed."""
         return {name: form.cleaned_data[name] for name in form.changed_data}
 
+    @staticmethod
+    def actor(request: HttpRequest) -> Any:
+        """Who acts, for the `by=` of services."""
+        return request.user
+
     def _has_hook(self, name: str) -> bool:
         return getattr(type(self), name) is not getattr(TenantModelAdmin, name)
 

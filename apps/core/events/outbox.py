@@ -171,6 +171,15 @@ def _scope_of(tenant_id: UUID | None) -> AbstractContextManager[None]:
     return tenant_context(tenant_id) if tenant_id else platform_context(reason="event of the platform")
 
 
+def replay_parked_deliveries() -> int:
+    """Put every parked delivery of all tenants back in the queue and dispatch it; return how many there were."""
+    with platform_context(reason="replay parked deliveries of all tenants"):
+        parked = list(Delivery.objects.filter(state=DeliveryState.PARKED).order_by("occurred_at", "id"))
+    for delivery in parked:
+        replay_delivery(delivery=delivery)
+    return len(parked)
+
+
 def purge_done_deliveries(*, now: datetime | None = None) -> int:
     """Delete deliveries of the open scope that were done longer than `KEEP_DONE` ago; return how many."""
     if current_scope() == NO_SCOPE:
