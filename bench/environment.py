@@ -1,7 +1,9 @@
 """Where the measured processes run: production settings, on the database of the run."""
 
+import logging
 import os
 import sys
+import warnings
 
 from lms_backend.environment import BASE_DIR, SETTINGS_VARIABLE
 
@@ -46,8 +48,10 @@ def for_child(variables: dict[str, str]) -> dict[str, str]:
 
 
 def set_up_django(variables: dict[str, str]) -> None:
-    """Make this process one of the platform's, too: it signs tokens and counts statements."""
+    """Make this process one of the platform's, too: it signs tokens and counts statements, in silence."""
     os.environ.update(variables)
+    logging.disable(logging.CRITICAL)
+    warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
     import django  # noqa: PLC0415  it reads the environment when it is imported
 
     django.setup()

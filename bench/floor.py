@@ -95,7 +95,7 @@ async def modules(request: Request, course: str) -> Response:
     }
     for item in items:
         rows[item["module"]]["items"].append(_item(item))
-    return _json(list(rows.values()))
+    return _page(request, len(rows), list(rows.values()))
 
 
 def _item(record: Any) -> dict[str, Any]:
