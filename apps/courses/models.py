@@ -18,6 +18,19 @@ COURSE_ROW = (
     "thumbnail_url", "module_count", "item_count", "published_at", "created_at", "updated_at",
 )  # fmt: skip
 
+INSTRUCTORS_JSON = models.Func(
+    "tenant_id",
+    "id",
+    template="""(
+        SELECT COALESCE(jsonb_agg(jsonb_build_object(
+            'id', person.id, 'name', trim(person.first_name || ' ' || person.last_name)
+        ) ORDER BY link."order", link.id), '[]')
+        FROM courses_courseinstructor link JOIN users_user person ON person.id = link.user_id
+        WHERE (link.tenant_id, link.course_id) = (%(expressions)s)
+    )""",
+    output_field=models.JSONField(),
+)
+
 
 class CourseQuerySet(models.QuerySet["Course"]):
     def published(self) -> "CourseQuerySet":
@@ -27,8 +40,9 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.filter(instructor_links__user=user)
 
     def as_rows(self) -> models.QuerySet["Course", dict[str, Any]]:
-        """Return the rows of the course list, keyed as on the wire."""
-        return self.values(*COURSE_ROW)
+        """Return the rows of the course list, keyed as on the wire, their instructors' names among them."""
+        rows: models.QuerySet[Course, dict[str, Any]] = self.values(*COURSE_ROW, instructors=INSTRUCTORS_JSON)
+        return rows
 
 
 CourseManager = TenantManager.from_queryset(CourseQuerySet)
@@ -66,8 +80,6 @@ class Course(TenantModel):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    instructors = models.ManyToManyField(User, through="CourseInstructor", related_name="+")
-
     objects: ClassVar[CourseManager["Course"]] = CourseManager()
 
     class Meta(TenantModel.Meta):
@@ -81,6 +93,7 @@ class Course(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "status", "-created_at", "-id"], name="courses_course_newest"),
+            models.Index(fields=["tenant", "-created_at", "-id"], name="courses_course_any_newest"),
             models.Index(fields=["tenant", "category"], name="courses_course_category"),
             GinIndex(fields=["tags"], name="courses_course_tags"),
         ]

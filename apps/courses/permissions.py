@@ -36,7 +36,8 @@ def _shown_to(actor: Any, queryset: QuerySet[M, Any], course: str, published: Q)
     if not is_author(actor):
         return queryset.filter(published)
     teaches = CourseInstructor.objects.filter(course=OuterRef(course), user_id=actor.id)
-    return queryset.annotate(is_taught=Exists(teaches)).filter(published | Q(is_taught=True))
+    noted: QuerySet[Any, Any] = queryset.annotate(is_taught=Exists(teaches))
+    return noted.filter(published | Q(is_taught=True))
 
 
 teaches: Final = on_object(lambda _actor, obj: getattr(obj, "is_taught", False))

@@ -71,11 +71,6 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddField(
-            model_name='course',
-            name='instructors',
-            field=models.ManyToManyField(related_name='+', through='courses.CourseInstructor', to=settings.AUTH_USER_MODEL),
-        ),
         migrations.CreateModel(
             name='CoursePrerequisite',
             fields=[
@@ -163,6 +158,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='course',
             index=models.Index(fields=['tenant', 'status', '-created_at', '-id'], name='courses_course_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='course',
+            index=models.Index(fields=['tenant', '-created_at', '-id'], name='courses_course_any_newest'),
         ),
         migrations.AddIndex(
             model_name='course',

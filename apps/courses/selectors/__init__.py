@@ -6,5 +6,13 @@ from apps.courses.selectors.prerequisites import (
     course_prerequisites,
     module_prerequisites,
 )
+from apps.courses.selectors.tree import CourseTree, course_tree
 
-__all__ = ["CoursePrerequisiteRow", "PrerequisiteRow", "course_prerequisites", "module_prerequisites"]
+__all__ = [
+    "CoursePrerequisiteRow",
+    "CourseTree",
+    "PrerequisiteRow",
+    "course_prerequisites",
+    "course_tree",
+    "module_prerequisites",
+]

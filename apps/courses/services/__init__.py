@@ -18,11 +18,31 @@ from apps.courses.services.prerequisites import (
     remove_module_prerequisite,
 )
 from apps.courses.services.seats import CourseFull, release_seat, take_seat
+from apps.courses.services.structure import lock_course
 
 __all__ = [
-    "CourseFull", "add_course_prerequisite", "add_instructor", "add_module_prerequisite", "archive_course",
-    "change_course", "change_item", "change_module", "create_course", "create_item", "create_module",
-    "delete_course", "delete_item", "delete_module", "publish_course", "release_seat", "remove_course_prerequisite",
-    "remove_instructor", "remove_module_prerequisite", "reorder_items", "reorder_modules", "take_seat",
+    "CourseFull",
+    "add_course_prerequisite",
+    "add_instructor",
+    "add_module_prerequisite",
+    "archive_course",
+    "change_course",
+    "change_item",
+    "change_module",
+    "create_course",
+    "create_item",
+    "create_module",
+    "delete_course",
+    "delete_item",
+    "delete_module",
+    "lock_course",
+    "publish_course",
+    "release_seat",
+    "remove_course_prerequisite",
+    "remove_instructor",
+    "remove_module_prerequisite",
+    "reorder_items",
+    "reorder_modules",
+    "take_seat",
     "unpublish_course",
-]  # fmt: skip
+]
