@@ -37,10 +37,7 @@ class ContentProgressFactory(DjangoModelFactory[ContentProgress]):
     percentage = factory.LazyAttribute(lambda row: 100 if row.status == ProgressStatus.COMPLETED else 0)
     first_viewed_at = factory.LazyFunction(timezone.now)
     updated_at = factory.LazyFunction(timezone.now)
-    completed_at = factory.LazyAttribute(
-        lambda row: row.updated_at if row.status == ProgressStatus.COMPLETED else None
-    )
+    completed_at = factory.LazyAttribute(lambda row: row.updated_at if row.status == ProgressStatus.COMPLETED else None)
 
     class Meta:
         model = ContentProgress
-

@@ -1,6 +1,7 @@
 """Who takes which course, how far they are, and how they got there."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models.functions import Cast
@@ -18,6 +19,12 @@ _USER_COLUMNS = ("user_id", "user__first_name", "user__last_name", "user__email"
 _RESUME_COLUMNS = ("resume_item_id", "resume_item__title", "resume_item__module_id", "resume_item__content_type")
 
 
+PROGRESS_ROW = (
+    "content_item", "status", "percentage", "position_seconds", "time_spent_seconds", "attempts", "sequence",
+    "completed_at", "updated_at",
+)  # fmt: skip
+
+
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
     def newest_first(self) -> "EnrollmentQuerySet":
         return self.order_by("-enrolled_at", "-id")
@@ -27,22 +34,22 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 
     def as_rows(self) -> models.QuerySet["Enrollment", dict[str, Any]]:
         """Return the flat rows of the enrolment list, learner and course included: one statement."""
-        return self._with_progress().values(*_OWN_COLUMNS, *_COURSE_COLUMNS, *_USER_COLUMNS, "percentage")
+        columns = (*_OWN_COLUMNS, *_COURSE_COLUMNS, *_USER_COLUMNS, "percentage")
+        rows: models.QuerySet[Enrollment, dict[str, Any]] = self._with_progress().values(*columns)
+        return rows
 
     def as_own_rows(self) -> models.QuerySet["Enrollment", dict[str, Any]]:
         """Return the flat rows of a learner's own list, with where to resume: one statement."""
-        return (
+        resumed = models.FilteredRelation(
+            "progress", condition=models.Q(progress__content_item=models.F("resume_item"))
+        )
+        columns = (*_OWN_COLUMNS, *_COURSE_COLUMNS, *_RESUME_COLUMNS, "percentage")
+        rows: models.QuerySet[Enrollment, dict[str, Any]] = (
             self._with_progress()
-            .alias(
-                resumed=models.FilteredRelation(
-                    "progress", condition=models.Q(progress__content_item=models.F("resume_item"))
-                )
-            )
-            .values(
-                *_OWN_COLUMNS, *_COURSE_COLUMNS, *_RESUME_COLUMNS, "percentage",
-                resume_position=models.F("resumed__position_seconds"),
-            )
-        )  # fmt: skip
+            .alias(resumed=resumed)
+            .values(*columns, resume_position=models.F("resumed__position_seconds"))
+        )
+        return rows
 
     def _with_progress(self) -> "EnrollmentQuerySet":
         """A percentage is a number on the wire; Decimal would become text."""
@@ -122,6 +129,22 @@ class EnrollmentTransition(TenantModel):
         return f"{self.from_status or '(new)'} → {self.to_status}"
 
 
+class ContentProgressQuerySet(models.QuerySet["ContentProgress"]):
+    def in_order(self) -> "ContentProgressQuerySet":
+        return self.order_by("first_viewed_at", "id")
+
+    def of_learner(self, user_id: UUID) -> "ContentProgressQuerySet":
+        return self.filter(enrollment__user_id=user_id)
+
+    def as_rows(self) -> models.QuerySet["ContentProgress", dict[str, Any]]:
+        """Return the rows of the list, keyed as on the wire."""
+        rows: models.QuerySet[ContentProgress, dict[str, Any]] = self.values(*PROGRESS_ROW)
+        return rows
+
+
+ContentProgressManager = TenantManager.from_queryset(ContentProgressQuerySet)
+
+
 class ContentProgress(TenantModel):
     """How far one enrolment is with one content item."""
 
@@ -138,6 +161,8 @@ class ContentProgress(TenantModel):
     first_viewed_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[ContentProgressManager["ContentProgress"]] = ContentProgressManager()
 
     class Meta(TenantModel.Meta):
         verbose_name_plural = "content progress"

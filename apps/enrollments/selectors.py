@@ -64,7 +64,12 @@ class MissingPrerequisite(TypedDict):
 
 def course_access(user: User, course_id: UUID) -> CourseAccess:
     """Answer `apps.courses.access`: may the learner open the course, and how far are they with each item."""
-    values = {"tenant": current_tenant_id(), "user": user.id, "course": course_id, "now": timezone.now()}
+    values: dict[str, Any] = {
+        "tenant": current_tenant_id(),
+        "user": user.id,
+        "course": course_id,
+        "now": timezone.now(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ACCESS, values)
         rows = cursor.fetchall()

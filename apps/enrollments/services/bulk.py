@@ -57,7 +57,10 @@ def enroll_many(
 
     Args:
         user_ids: at most `MAX_LEARNERS`; repeated ones count once.
+        course: the course, as it was read.
+        by: the staff.
         expires_at: for the new ones; otherwise the course's `access_days` say.
+        now: the moment of the enrolment.
 
     Returns:
         One row per learner, in the order given.

@@ -36,6 +36,10 @@ def recalculate(
     active → completed a step that happens once.
 
     Args:
+        enrollment_id: which enrolment.
+        course_id: its course.
+        from_status: its status under the lock.
+        now: the moment of the activity, and of the completion if there is one.
         touched_item_id: the item that the learner was just at; it becomes the resume point.
     """
     values = {

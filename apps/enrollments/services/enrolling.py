@@ -7,7 +7,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.core.errors import Conflict, DomainError, InvalidInput, PermissionRefused
+from apps.core.errors import Conflict, DomainError, PermissionRefused
 from apps.courses.choices import CourseStatus
 from apps.courses.models import Course
 from apps.courses.services import take_seat
@@ -54,7 +54,8 @@ class AlreadyEnrolled(Conflict):
 
     def __init__(self, enrollment: Enrollment) -> None:
         super().__init__(
-            _ALREADY[enrollment.status], extra={"enrollment": str(enrollment.id), "status": enrollment.status}
+            _ALREADY[enrollment.status],
+            extra={"enrollment": str(enrollment.id), "enrollment_status": enrollment.status},
         )
 
 
@@ -84,9 +85,12 @@ def enroll(
     prerequisites. Staff may waive those, never the seats.
 
     Args:
+        user: the learner.
+        course: the course, as it was read.
         by: whoever does it; the same as `user` for a self-enrolment.
         status: staff may let it wait as `pending`.
         expires_at: staff may say; otherwise the course's `access_days` do.
+        now: the moment of the enrolment.
 
     Raises:
         CourseNotOpen: the course is not published.
@@ -154,7 +158,7 @@ def create_enrollments(
 ) -> list[Enrollment]:  # fmt: skip
     """Insert enrolments whose seats are taken, with their history and events."""
     waits = status == EnrollmentStatus.PENDING
-    created = Enrollment.objects.bulkcreate_enrollments(
+    created: list[Enrollment] = Enrollment.objects.bulk_create(
         Enrollment(
             course=course,
             user=user,

@@ -8,7 +8,7 @@ largest of them say. Going back is a request of its own, `reset_progress`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,6 +17,7 @@ from django.utils import timezone
 from apps.core.errors import DomainError, InvalidInput, NotFound, PermissionRefused
 from apps.core.ids import new_id
 from apps.core.tenancy.context import current_tenant_id
+from apps.courses.models import ContentItem
 from apps.enrollments.choices import ProgressStatus
 from apps.enrollments.models import ContentProgress, Enrollment
 from apps.enrollments.services.completion import Standing, recalculate
@@ -79,22 +80,37 @@ class Report:
     sequence: int | None = None
 
 
+class ItemRow(TypedDict):
+    """How far a learner is with one item, as it is stored."""
+
+    content_item: UUID
+    status: str
+    percentage: int
+    position_seconds: int
+    time_spent_seconds: int
+    attempts: int
+    sequence: int
+    completed_at: datetime | None
+    updated_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """Where a report was written, under the lock on its enrolment."""
+    """What a report left behind, under the lock on its enrolment."""
 
-    progress_id: UUID
     enrollment_id: UUID
     course_id: UUID
     enrollment_status: str
+    item: ItemRow
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What a report led to."""
+    """What a report led to: for the item, and for the enrolment."""
 
-    recorded: Recorded
-    enrollment: Standing
+    enrollment_id: UUID
+    item: ItemRow
+    standing: Standing
 
 
 @transaction.atomic
@@ -106,23 +122,68 @@ def report_progress(*, user: User, report: Report, now: datetime | None = None) 
     """
     moment = now or timezone.now()
     recorded = _record(user, report, moment)
-    return Reported(recorded, _recalculate(recorded, report.content_item_id, moment))
+    return Reported(recorded.enrollment_id, recorded.item, _recalculate(recorded, moment))
 
 
-def _recalculate(recorded: Recorded, item_id: UUID, now: datetime) -> Standing:
+class BulkReportRow(TypedDict):
+    """What became of one report: `recorded`, or the code of what stood in the way."""
+
+    content_item: UUID
+    result: str
+    progress: ItemRow | None
+
+
+@transaction.atomic
+def report_many(*, user: User, reports: Sequence[Report], now: datetime | None = None) -> list[BulkReportRow]:
+    """Record what a client gathered while it was offline; what is refused does not stop the rest.
+
+    Args:
+        user: the learner.
+        reports: at most `MAX_REPORTS`, oldest first: the last one names the resume point.
+        now: the moment of the call.
+
+    Returns:
+        One row per report, in the order given.
+
+    Raises:
+        TooManyReports: nothing was recorded.
+    """
+    if len(reports) > MAX_REPORTS:
+        raise TooManyReports
+    moment = now or timezone.now()
+    # Two bulk calls of one learner take their locks in the same order, so neither waits for the other's.
+    list(Enrollment.objects.select_for_update().filter(user_id=user.id).order_by("id").values_list("id"))
+    rows: list[BulkReportRow] = []
+    last: dict[UUID, Recorded] = {}
+    for report in reports:
+        row = BulkReportRow(content_item=report.content_item_id, result="recorded", progress=None)
+        try:
+            recorded = _record(user, report, moment)
+        except DomainError as error:
+            row["result"] = error.code
+        else:
+            row["progress"] = recorded.item
+            last[recorded.enrollment_id] = recorded
+        rows.append(row)
+    for recorded in last.values():
+        _recalculate(recorded, moment)
+    return rows
+
+
+def _recalculate(recorded: Recorded, now: datetime) -> Standing:
     return recalculate(
         enrollment_id=recorded.enrollment_id,
         course_id=recorded.course_id,
         from_status=recorded.enrollment_status,
         now=now,
-        touched_item_id=item_id,
+        touched_item_id=recorded.item["content_item"],
     )
 
 
 def _record(user: User, report: Report, now: datetime) -> Recorded:
     """Find item and enrolment, see that it is open, lock it and write the row: one statement."""
     is_complete = report.status == ProgressStatus.COMPLETED
-    values = {
+    values: dict[str, Any] = {
         "tenant": current_tenant_id(),
         "user": user.id,
         "item": report.content_item_id,
@@ -145,15 +206,49 @@ def _recorded(row: tuple[Any, ...] | None) -> Recorded:
     """Say what stood in the way, if the statement wrote nothing."""
     if row is None:
         raise ContentNotFound
-    course_id, enrollment_id, status, is_over, is_locked, progress_id = row
+    course_id, enrollment_id, status, is_over, is_locked, *written = row
     if enrollment_id is None:
         raise NotEnrolled
     if status not in OPEN_THE_CONTENT:
         detail = f"Your enrolment in this course is {status}; its content is closed. Ask the course's staff."
-        raise EnrollmentNotOpen(detail, extra={"status": status})
+        raise EnrollmentNotOpen(detail, extra={"enrollment_status": status})
     if is_over:
         detail = "The time of your access to this course is over. Ask the course's staff to extend it."
-        raise EnrollmentNotOpen(detail, extra={"status": status})
+        raise EnrollmentNotOpen(detail, extra={"enrollment_status": status})
     if is_locked:
         raise ModuleLocked
-    return Recorded(progress_id, enrollment_id, course_id, status)
+    item = ItemRow(**dict(zip(ItemRow.__annotations__, written, strict=True)))  # type: ignore[typeddict-item]
+    return Recorded(enrollment_id, course_id, status, item)
+
+
+@transaction.atomic
+def reset_progress(*, user: User, content_item_id: UUID, now: datetime | None = None) -> tuple[UUID, Standing]:
+    """Forget what `user` did with one item: the one way back.
+
+    A completed enrolment stays completed, with its percentage and its certificate; an active one goes back.
+
+    Returns:
+        The id of the enrolment and how it stands then.
+
+    Raises:
+        NotEnrolled: `user` has no enrolment in the item's course, or there is no such item.
+        EnrollmentNotOpen: the enrolment is neither active nor completed.
+    """
+    enrollment = (
+        Enrollment.objects.select_for_update()
+        .filter(user_id=user.id, course_id__in=ContentItem.objects.filter(id=content_item_id).values("course_id"))
+        .first()
+    )
+    if enrollment is None:
+        raise NotEnrolled
+    if enrollment.status not in OPEN_THE_CONTENT:
+        detail = f"Your enrolment in this course is {enrollment.status}; its progress can't change now."
+        raise EnrollmentNotOpen(detail, extra={"enrollment_status": enrollment.status})
+    ContentProgress.objects.filter(enrollment_id=enrollment.id, content_item_id=content_item_id).delete()
+    standing = recalculate(
+        enrollment_id=enrollment.id,
+        course_id=enrollment.course_id,
+        from_status=enrollment.status,
+        now=now or timezone.now(),
+    )
+    return enrollment.id, standing

@@ -73,11 +73,12 @@ WITH item AS (
         attempts = greatest(row.attempts, excluded.attempts),
         updated_at = excluded.updated_at,
         completed_at = coalesce(row.completed_at, excluded.completed_at)
-    RETURNING row.id
+    RETURNING row.content_item_id, row.status, row.percentage, row.position_seconds, row.time_spent_seconds,
+        row.attempts, row.sequence, row.completed_at, row.updated_at
 )
-SELECT item.course_id, standing.id, standing.status, standing.is_over, module.is_locked, written.id
+SELECT item.course_id, standing.id, standing.status, standing.is_over, module.is_locked, written.*
 FROM item CROSS JOIN module LEFT JOIN standing ON true LEFT JOIN written ON true
-"""
+"""  # noqa: S608  made of constants
 
 _PERCENTAGE: Final = "CASE WHEN counted.total = 0 THEN 0 ELSE round(100.0 * counted.done / counted.total, 2) END"
 _IS_FINISHED: Final = "e.status = 'active' AND counted.total > 0 AND counted.done = counted.total"
@@ -102,7 +103,7 @@ UPDATE enrollments_enrollment e SET
 FROM counted
 WHERE e.tenant_id = %(tenant)s AND e.id = %(enrollment)s
 RETURNING e.course_id, e.user_id, e.status, e.progress_percentage, e.completed_at
-"""
+"""  # noqa: S608  made of constants
 
 # All enrolments of a course, which the transaction has locked; only rows that change are written.
 RECALCULATE_COURSE: Final = f"""
@@ -126,4 +127,4 @@ FROM counted
 WHERE e.tenant_id = %(tenant)s AND e.id = counted.id
     AND (e.progress_percentage <> {_PERCENTAGE} OR {_IS_FINISHED})
 RETURNING e.id, e.user_id, e.status
-"""
+"""  # noqa: S608  made of constants

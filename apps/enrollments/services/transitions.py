@@ -52,8 +52,10 @@ def change_enrollment_status(
 
     Args:
         enrollment: as it was read; when it has moved meanwhile, the step is judged from where it stands now.
+        action: the step.
         by: None stands for the system.
         reason: for the history, at most 500 characters.
+        now: the moment of the step.
 
     Raises:
         TransitionNotAllowed: there is no such step from where the enrolment stands.
