@@ -175,6 +175,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 MAX_CONCURRENT_PASSWORD_HASHES = env.int("MAX_CONCURRENT_PASSWORD_HASHES", default=2)
+# Failed log-ins per fixed window; an address is forgiven by a success, a network (IPv4 /24, IPv6 /64) is not.
+LOGIN_WINDOW_SECONDS = env.int("LOGIN_WINDOW_SECONDS", default=900)
+LOGIN_FAILURES_PER_ADDRESS = env.int("LOGIN_FAILURES_PER_ADDRESS", default=10)
+LOGIN_FAILURES_PER_NETWORK = env.int("LOGIN_FAILURES_PER_NETWORK", default=100)
+# How many proxies of ours append to X-Forwarded-For; 0: the peer of the connection is the client.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 JWT_SECRET_KEY = env.str("JWT_SECRET_KEY", default=SECRET_KEY)
 ACCESS_TOKEN_MINUTES = env.int("ACCESS_TOKEN_MINUTES", default=15)
 REFRESH_TOKEN_DAYS = env.int("REFRESH_TOKEN_DAYS", default=30)

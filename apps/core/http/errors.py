@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -53,7 +54,15 @@ def _from_domain(error: Exception) -> Response | None:
     errors: list[FieldError] = []
     if error.field:
         errors.append({"field": error.field, "code": error.code, "detail": error.detail})
-    return _answer(problem(status=error.status, code=error.code, detail=error.detail, errors=errors, extra=error.extra))
+    body = problem(status=error.status, code=error.code, detail=error.detail, errors=errors, extra=error.extra)
+    return _answer(body, _headers_of(error))
+
+
+def _headers_of(error: DomainError) -> dict[str, str]:
+    """Return what HTTP wants beside a status: how to log in, when to come back (`extra["retry_after"]`, seconds)."""
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": 'Bearer realm="api"'}
+    return {"Retry-After": str(error.extra["retry_after"])} if "retry_after" in error.extra else {}
 
 
 def _from_tenancy(error: Exception) -> Response | None:
