@@ -34,9 +34,9 @@ def titles(response: Any) -> list[str]:
 def catalogue(in_school: Tenant, instructor: User) -> dict[str, Course]:
     """Return one course of each status; the instructor teaches the draft only."""
     return {
-        "draft": CourseFactory(title="Draft", status=CourseStatus.DRAFT, instructors=[instructor]),
-        "published": CourseFactory(title="Published"),
-        "archived": CourseFactory(title="Archived", status=CourseStatus.ARCHIVED),
+        "draft": CourseFactory.create(title="Draft", status=CourseStatus.DRAFT, instructors=[instructor]),
+        "published": CourseFactory.create(title="Published"),
+        "archived": CourseFactory.create(title="Archived", status=CourseStatus.ARCHIVED),
     }
 
 
@@ -122,8 +122,8 @@ def test_an_author_may_ask_for_the_catalogue(catalogue: dict[str, Course], instr
 def test_the_list_can_be_narrowed(
     query: dict[str, str], seen: list[str], in_school: Tenant, learner: User, as_user: ClientOf
 ) -> None:
-    CourseFactory(title="Paid", price_amount=100, language="de", difficulty_level="advanced")
-    CourseFactory(title="Free", tags=["python"], category="code")
+    CourseFactory.create(title="Paid", price_amount=100, language="de", difficulty_level="advanced")
+    CourseFactory.create(title="Free", tags=["python"], category="code")
 
     response = as_user(learner).get(URL, query)
 
@@ -145,8 +145,8 @@ def test_the_list_can_be_narrowed_to_an_instructor(
 
 def test_rows_name_their_instructors_in_order(in_school: Tenant, learner: User, as_user: ClientOf) -> None:
     people = [UserFactory(first_name="Ada", last_name="L"), UserFactory(first_name="Ben", last_name="")]
-    CourseFactory(instructors=people)
-    CourseFactory()
+    CourseFactory.create(instructors=people)
+    CourseFactory.create()
 
     rows = as_user(learner).get(URL).json()["results"]
 
@@ -164,7 +164,7 @@ def test_the_list_takes_the_same_statements_for_3_and_30(
 
     for number in (3, 27):
         for _ in range(number):
-            CourseFactory(instructors=[user])
+            CourseFactory.create(instructors=[user])
         with CaptureQueriesContext(connection) as queries:
             response = client.get(URL, {"page_size": "50"})
         counts.append((len(response.json()["results"]), len(queries)))
@@ -252,7 +252,7 @@ def test_a_course_lives_from_draft_to_archive(catalogue: dict[str, Course], admi
     client = as_user(admin)
 
     empty = client.post(f"{URL}{course.id}/publish/")
-    ContentItemFactory(module=ModuleFactory(course=course))
+    ContentItemFactory.create(module=ModuleFactory.create(course=course))
     steps = [client.post(f"{URL}{course.id}/{step}/") for step in ("publish", "publish", "unpublish", "archive")]
 
     assert (empty.status_code, empty.json()["code"]) == (409, "course_empty")
@@ -296,7 +296,7 @@ def test_an_invalid_field_is_named(field: str, value: Any, instructor: User, as_
 
 
 def test_the_seat_limit_stays_above_the_seats_taken(in_school: Tenant, admin: User, as_user: ClientOf) -> None:
-    course = CourseFactory(seats_taken=3)
+    course = CourseFactory.create(seats_taken=3)
 
     refused = as_user(admin).patch(f"{URL}{course.id}/", {"seat_limit": 2})
     accepted = as_user(admin).patch(f"{URL}{course.id}/", {"seat_limit": 3})
