@@ -52,7 +52,7 @@ def check_cache() -> None:
 def check_broker() -> None:
     """Connect to the broker."""
     with current_app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, timeout=1)
+        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=1)
 
 
 def check_storage() -> None:
