@@ -55,9 +55,7 @@ class Certificate(TenantModel):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by_id = models.UUIDField(null=True, editable=False)
     revocation_reason = models.CharField(max_length=500, blank=True)
-    supersedes = TenantForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
-    )
+    supersedes = TenantForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by")
     document = models.FileField(max_length=255, blank=True, editable=False)
 
     class Meta(TenantModel.Meta):
