@@ -165,7 +165,6 @@ AUTHENTICATION_BACKENDS = ["apps.users.backends.TenantBackend"]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # an address is unique per tenant; TenantBackend finds the account
 PASSWORD_HASHERS = [
     "apps.users.hashers.LmsArgon2PasswordHasher",
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -86,6 +86,8 @@ def _from_framework(error: Exception) -> Response | None:
         error = exceptions.PermissionDenied()
     elif isinstance(error, RequestDataTooBig):
         return _answer(problem(status=413, code="body_too_large", detail="The request body is too large."))
+    elif isinstance(error, RecursionError):
+        return _answer(problem(status=400, code="parse_error", detail="The request body is nested too deeply."))
     if isinstance(error, exceptions.ValidationError):
         errors = list(_flatten(error.get_full_details()))
         return _answer(problem(status=400, code="invalid", detail=INVALID, errors=errors))
