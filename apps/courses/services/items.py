@@ -8,7 +8,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from apps.core.errors import InvalidInput, NotFound
-from apps.courses.content_types import TEXT_CONTENT, InvalidPayload, Payload, clean_payload
+from apps.courses.content_types import CONTENT_TYPES, TEXT_CONTENT, InvalidPayload, Payload, clean_payload
 from apps.courses.models import ContentItem, Module
 from apps.courses.services.modules import positions
 from apps.courses.services.nesting import check_parent, descendants
@@ -86,7 +86,7 @@ def _payload(content_type: str, payload: Any, text_content: str | None) -> Paylo
         return clean_payload(content_type, entries)
     entries = {key: value for key, value in entries.items() if key != "html"}
     if text_content is not None:
-        if content_type != "text":
+        if content_type != "text" and content_type in CONTENT_TYPES:
             message = "Only a text has text_content; the other types have a payload."
             raise InvalidPayload(message, code="not_for_this_type", field=TEXT_CONTENT)
         entries[TEXT_CONTENT] = text_content
