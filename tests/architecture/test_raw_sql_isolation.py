@@ -1,0 +1,163 @@
+"""With raw SQL, as the role of web and workers: nothing of another tenant can be seen, changed or referred to.
+
+One row of every tenant table is made for each of two tenants, from the fields of the models alone, so that a
+table that is added tomorrow is tested tomorrow.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import InternalError, ProgrammingError, connection, models, transaction
+from django.db.utils import IntegrityError
+from django.utils import timezone
+
+from apps.core.ids import new_id
+from apps.core.models import Tenant
+from apps.core.tenancy.context import tenant_context
+from apps.core.tenancy.locks import tenant_references
+from apps.core.tenancy.models import is_tenant_model
+
+MODELS = [model for model in apps.get_models() if is_tenant_model(model)]
+TABLES = [model._meta.db_table for model in MODELS]
+
+# Where a check constraint asks for more than a field says: model label → values.
+SPECIAL: dict[str, dict[str, Any]] = {}
+
+
+SOME_VALUE: list[tuple[type[Any], Callable[[], Any]]] = [
+    (models.UUIDField, new_id),
+    (models.DateField, timezone.now),
+    (models.IntegerField, lambda: 1),
+    (models.DecimalField, lambda: 1),
+    (models.JSONField, dict),
+    (models.BinaryField, bytes),
+]
+
+
+Ids = dict[type[models.Model], tuple[UUID, UUID]]
+
+
+def value_for(field: Any) -> Any:
+    """Return some value that the column takes."""
+    if field.has_default() or field.null:
+        return field.get_default()
+    if field.choices:
+        return field.choices[0][0]
+    some = next((value for kind, value in SOME_VALUE if isinstance(field, kind)), None)
+    return some() if some else new_id().hex[: field.max_length]
+
+
+def make(model: type[models.Model], tenant: Tenant, ids: Ids, turn: int) -> models.Model:
+    """Return a row that refers to the first or second row of each other table: to both where it refers twice."""
+    values: dict[str, Any] = {}
+    seen: Counter[Any] = Counter()
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and not field.null and field.name != "tenant":
+            values[field.attname] = ids[field.related_model][(turn + seen[field.related_model]) % 2]
+            seen[field.related_model] += 1
+        elif field.db_default is models.NOT_PROVIDED:
+            values[field.attname] = value_for(field)
+    values |= {"id": ids[model][turn], "tenant_id": tenant.id, **SPECIAL.get(model._meta.label, {})}
+    return model(**values)
+
+
+class Rows:
+    """Two rows of each table for a tenant; `ids` are those of the first, by table."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.by_model: Ids = {model: (new_id(), new_id()) for model in MODELS}
+        self.ids = {model._meta.db_table: first for model, (first, _) in self.by_model.items()}
+        with tenant_context(tenant):
+            for model in MODELS:
+                model._default_manager.bulk_create([make(model, tenant, self.by_model, turn) for turn in (0, 1)])
+
+
+@pytest.fixture
+def rows(school: Tenant, other_school: Tenant) -> Iterator[tuple[Rows, Rows]]:
+    """Return mine and theirs; all keys between them are proven to hold."""
+    with transaction.atomic():
+        mine, theirs = Rows(school), Rows(other_school)
+        for found in (mine, theirs):
+            with tenant_context(found.tenant):
+                execute("SET CONSTRAINTS ALL IMMEDIATE")
+                execute("SET CONSTRAINTS ALL DEFERRED")
+        with tenant_context(school):
+            yield mine, theirs
+        transaction.set_rollback(True)
+
+
+def execute(sql: str, *params: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else cursor.rowcount
+
+
+def refused(sql: str, *params: Any) -> bool:
+    """Whether the policies refuse the statement."""
+    try:
+        with transaction.atomic():
+            execute(sql, *params)
+    except (ProgrammingError, InternalError) as error:
+        return "row-level security" in str(error)
+    return False
+
+
+def test_nothing_of_the_neighbour_can_be_seen(rows: tuple[Rows, Rows]) -> None:
+    _, theirs = rows
+
+    for table in TABLES:
+        assert execute(f'SELECT count(*) FROM "{table}"') == [(2,)], table
+        assert execute(f'SELECT count(*) FROM "{table}" WHERE tenant_id = %s', theirs.tenant.id) == [(0,)], table
+        assert execute(f'SELECT count(*) FROM "{table}" WHERE id = %s', theirs.ids[table]) == [(0,)], table
+    assert execute("SELECT id FROM core_tenant") == [(rows[0].tenant.id,)]
+
+
+def test_nothing_of_the_neighbour_can_be_updated_or_deleted(rows: tuple[Rows, Rows]) -> None:
+    _, theirs = rows
+
+    for table in TABLES:
+        assert execute(f'UPDATE "{table}" SET tenant_id = tenant_id WHERE id = %s', theirs.ids[table]) == 0, table
+        assert execute(f'DELETE FROM "{table}" WHERE id = %s', theirs.ids[table]) == 0, table
+    assert execute("UPDATE core_tenant SET name = name WHERE id = %s", theirs.tenant.id) == 0
+    assert execute("DELETE FROM core_tenant WHERE id = %s", theirs.tenant.id) == 0
+
+
+def test_nothing_can_be_given_to_the_neighbour(rows: tuple[Rows, Rows]) -> None:
+    mine, theirs = rows
+
+    for table in TABLES:
+        sql = f'UPDATE "{table}" SET tenant_id = %s WHERE id = %s'
+        assert refused(sql, theirs.tenant.id, mine.ids[table]), table
+        assert refused(sql.replace("%s", "NULL", 1), mine.ids[table]), table
+
+
+def test_nothing_can_be_inserted_for_the_neighbour(rows: tuple[Rows, Rows]) -> None:
+    _, theirs = rows
+
+    for model in MODELS:
+        row = make(model, theirs.tenant, {**theirs.by_model, model: (new_id(), new_id())}, 0)
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            model._default_manager.bulk_create([row])
+
+
+REFERENCES = [(model, field) for model in MODELS for field in tenant_references(model)]
+
+
+@pytest.mark.parametrize(
+    ("model", "field"), REFERENCES, ids=[f"{model._meta.label}.{field.name}" for model, field in REFERENCES]
+)
+def test_nothing_of_the_neighbour_can_be_referred_to(
+    rows: tuple[Rows, Rows], model: type[models.Model], field: models.ForeignKey[Any, Any]
+) -> None:
+    mine, theirs = rows
+    sql = f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE id = %s'
+
+    execute(sql, theirs.by_model[field.related_model][0], mine.by_model[model][0])
+
+    with pytest.raises(IntegrityError, match="tenant_fk"):
+        execute("SET CONSTRAINTS ALL IMMEDIATE")

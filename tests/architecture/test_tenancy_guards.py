@@ -1,0 +1,123 @@
+"""What must hold of every table of tenants, whichever app it is in, now and later."""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from apps.core.checks import check_tenant_models
+from apps.core.tenancy.locks import Guarded, guarded_tables, tenant_references
+from lms_backend.environment import BASE_DIR
+
+# Who may look across tenants, and why.
+MAY_OPEN_A_PLATFORM_CONTEXT = {
+    "apps/core/admin_site.py": "platform staff on the platform's own host",
+    "apps/core/demo.py": "finds or makes the demo schools",
+    "apps/core/events/outbox.py": "finds due deliveries of all tenants; events of the platform itself",
+    "apps/core/factories.py": "test data",
+    "apps/core/management/commands/seed_demo_data.py": "demo rows of the platform itself",
+    "apps/core/selectors.py": "settings that the platform chose for all tenants",
+    "apps/core/services/tenants.py": "a tenant can't be made inside of itself",
+    "apps/core/tasks.py": "lists tenants, to purge each inside its own context",
+    "apps/core/tenancy/context.py": "defines it",
+    "apps/enrollments/tasks.py": "lists tenants, to let each one's enrolments expire inside its own context",
+    "apps/users/backends.py": "finds the account of an admin session before its tenant is known",
+    "apps/users/factories.py": "test data",
+    "apps/users/middleware.py": "platform staff on the platform's own host",
+    "apps/users/scopes.py": "the scope of an account: its tenant, or the platform for its staff",
+    "apps/users/services/switching.py": "finds the accounts of one address in other tenants",
+}
+
+TABLES = sorted(guarded_tables(), key=lambda guarded: guarded.table)
+TENANT_TABLES = [guarded for guarded in TABLES if guarded.column == "tenant_id"]
+
+
+def named(guarded: Guarded) -> str:
+    return guarded.table
+
+
+def rows_of(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def test_the_role_of_web_and_workers_is_bound_by_the_policies(db: None) -> None:
+    ((name, is_superuser, bypasses),) = rows_of(
+        "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    )
+    owned = rows_of("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+    is_member_of_owner = rows_of(
+        "SELECT 1 FROM pg_tables WHERE schemaname = 'public' AND pg_has_role(current_user, tableowner, 'USAGE')"
+    )
+
+    assert name == settings.DATABASE_RUNTIME_ROLE
+    assert (is_superuser, bypasses, owned, is_member_of_owner) == (False, False, [], [])
+
+
+@pytest.mark.parametrize("guarded", TABLES, ids=named)
+def test_row_level_security_is_on_and_forced(db: None, guarded: Guarded) -> None:
+    flags = rows_of("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", guarded.table)
+    policies = rows_of("SELECT cmd, permissive FROM pg_policies WHERE tablename = %s ORDER BY cmd", guarded.table)
+
+    assert flags == [(True, True)]
+    assert policies == [(command, "PERMISSIVE") for command in ("DELETE", "INSERT", "SELECT", "UPDATE")]
+
+
+@pytest.mark.parametrize("guarded", TENANT_TABLES, ids=named)
+def test_every_table_has_the_key_that_composite_references_need(db: None, guarded: Guarded) -> None:
+    keys = rows_of(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'u'",
+        guarded.table,
+    )
+
+    assert ("UNIQUE (tenant_id, id)",) in keys
+
+
+@pytest.mark.parametrize("guarded", TENANT_TABLES, ids=named)
+def test_every_reference_between_tenant_tables_carries_the_tenant(db: None, guarded: Guarded) -> None:
+    keys = {
+        definition
+        for (definition,) in rows_of(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'",
+            guarded.table,
+        )
+    }
+    wanted = {
+        f"FOREIGN KEY (tenant_id, {field.column}) REFERENCES {field.related_model._meta.db_table}(tenant_id, id) "
+        f"DEFERRABLE INITIALLY DEFERRED"
+        for field in tenant_references(guarded.model)
+    }
+
+    assert wanted <= keys
+
+
+@pytest.mark.parametrize("guarded", TENANT_TABLES, ids=named)
+def test_references_and_lists_find_an_index_that_leads_with_the_tenant(db: None, guarded: Guarded) -> None:
+    leading = rows_of(
+        "SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid "
+        "AND a.attnum = i.indkey[0] WHERE i.indrelid = %s::regclass AND a.attname = 'tenant_id'",
+        guarded.table,
+    )
+
+    assert leading
+
+
+def test_the_models_pass_the_checks_of_tenancy() -> None:
+    assert check_tenant_models(None) == []
+
+
+def test_only_listed_files_look_across_tenants() -> None:
+    opens = re.compile(r"\bplatform_context\(")
+    sources = [
+        path
+        for folder in ("apps", "lms_backend")
+        for path in (BASE_DIR / folder).rglob("*.py")
+        if "tests" not in path.relative_to(BASE_DIR).parts
+    ]
+
+    found = {str(path.relative_to(BASE_DIR)) for path in sources if opens.search(path.read_text())}
+
+    assert found == MAY_OPEN_A_PLATFORM_CONTEXT.keys()
