@@ -187,9 +187,7 @@ def test_staff_reopen_an_expired_enrolment_with_new_time(
     with tenant_context(school):
         Enrollment.objects.update(status="expired", expires_at=timezone.now() - timedelta(days=1))
 
-    response = as_user(admin).post(
-        URL, {"course": "python", "user": str(learner.id), "expires_at": ends.isoformat()}
-    )
+    response = as_user(admin).post(URL, {"course": "python", "user": str(learner.id), "expires_at": ends.isoformat()})
 
     assert response.json()["status"] == "active"
     with tenant_context(school):
@@ -265,9 +263,7 @@ def test_many_at_once_answers_for_each(admin: User, course: Course, as_user: Cli
         EnrollmentFactory.create(course=course, user=dropped, status="dropped")
     people = [enrolled, dropped, new, late, suspended, new]
 
-    response = as_user(admin).post(
-        f"{URL}bulk/", {"course": "python", "users": [str(person.id) for person in people]}
-    )
+    response = as_user(admin).post(f"{URL}bulk/", {"course": "python", "users": [str(person.id) for person in people]})
 
     results = {row["user"]: row["result"] for row in response.json()["results"]}
     assert results == {

@@ -66,9 +66,7 @@ def test_a_completed_enrolment_is_final() -> None:
         next_status(EnrollmentStatus.COMPLETED, Action.DROP, Party.STAFF)
 
 
-def test_a_step_is_kept_in_the_history_with_who_and_why(
-    in_school: Tenant, enrollment: Enrollment, admin: User
-) -> None:
+def test_a_step_is_kept_in_the_history_with_who_and_why(in_school: Tenant, enrollment: Enrollment, admin: User) -> None:
     change_enrollment_status(enrollment=enrollment, action=Action.SUSPEND, by=admin, reason="Unpaid.")
 
     row = EnrollmentTransition.objects.get()
