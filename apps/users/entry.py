@@ -18,8 +18,7 @@ from apps.users.models import User
 from apps.users.tokens import Claims
 
 ENTER = "SELECT * FROM users_enter(%s, %s, %s, %s, %s, %s)"
-_TENANT_COLUMNS = 4
-_USER_FIELDS = (
+USER_FIELDS = (
     "id", "tenant_id", "email", "first_name", "last_name", "roles", "is_platform_staff", "status", "language",
     "time_zone", "version",
 )  # fmt: skip
@@ -79,7 +78,7 @@ def _entry(row: tuple[Any, ...] | None, claims: Claims | None, hint: TenantHint)
         return Entry(tenant=None, user=None, scope=scope, hint_agrees=not hint)
     agrees, tenant_id, slug, name, status, *account = row
     tenant = EnteredTenant(tenant_id, slug, name, TenantStatus(status)) if tenant_id else None
-    user = User.from_db("default", _USER_FIELDS, account) if account[0] else None
+    user = User.from_db("default", USER_FIELDS, account) if account[0] else None
     if tenant:
         scope = Scope(tenant_id=tenant.id)
     elif user:

@@ -34,7 +34,8 @@ class UnknownTenant(Exception):
 class EntryMiddleware:
     """Prove the caller and open the context that the whole request runs in.
 
-    Sets `request.tenant`, `request.bearer_user` and, when a token came that is not good,
+    Sets `request.tenant`, `request.named_tenant` (the same, but only as host or header name it),
+    `request.bearer_user` and its `request.bearer_session_id` and, when a token came that is not good,
     `request.bearer_failure`.
     """
 
@@ -43,6 +44,8 @@ class EntryMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.tenant = None  # type: ignore[attr-defined]
+        request.named_tenant = None  # type: ignore[attr-defined]
+        request.bearer_session_id = None  # type: ignore[attr-defined]
         request.bearer_user = None  # type: ignore[attr-defined]
         request.bearer_failure = None  # type: ignore[attr-defined]
         if request.path.startswith(settings.PATHS_WITHOUT_ENTRY):
@@ -82,16 +85,20 @@ def _enter(request: HttpRequest) -> Entry | None:
     if claims is None and not hint:
         return None
     entry = enter(claims, hint)
-    if claims is None:
-        if entry.tenant is None:
-            raise UnknownTenant
-    elif entry.user is not None and not entry.hint_agrees:
-        raise TenantMismatch
-    elif is_alive(entry):
-        request.bearer_user = entry.user  # type: ignore[attr-defined]
-    else:
-        request.bearer_failure = _SESSION_FAILURE  # type: ignore[attr-defined]
+    if claims is not None:
+        if entry.user is not None and not entry.hint_agrees:
+            raise TenantMismatch
+        if is_alive(entry):
+            request.bearer_user = entry.user  # type: ignore[attr-defined]
+            request.bearer_session_id = claims.session_id  # type: ignore[attr-defined]
+        else:
+            request.bearer_failure = _SESSION_FAILURE  # type: ignore[attr-defined]
+        if entry.user is None and hint:  # the session is over; the host still names a tenant, for a new login
+            claims, entry = None, enter(None, hint)
+    if claims is None and entry.tenant is None:
+        raise UnknownTenant
     request.tenant = entry.tenant  # type: ignore[attr-defined]
+    request.named_tenant = entry.tenant if hint else None  # type: ignore[attr-defined]
     return entry
 
 

@@ -3,7 +3,9 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.functional import cached_property
@@ -15,7 +17,7 @@ from apps.users.validators import validate_time_zone
 
 _USER_ROW = (
     "id", "email", "first_name", "last_name", "roles", "is_platform_staff", "status", "language", "time_zone",
-    "created_at",
+    "created_at", "last_login_at",
 )  # fmt: skip
 
 
@@ -26,7 +28,26 @@ class UserQuerySet(models.QuerySet["User"]):
         return rows
 
 
-UserManager = TenantManager.from_queryset(UserQuerySet)
+_ScopedManager = TenantManager.from_queryset(UserQuerySet)
+
+
+class UserManager(_ScopedManager["User"]):
+    """Adds what Django's `createsuperuser` asks of a manager."""
+
+    def create_superuser(self, email: str, password: str | None = None) -> "User":
+        """Make an account of the platform's staff; a platform context is open.
+
+        Raises:
+            ValidationError: the address is none, or one of the staff has it already.
+        """
+        address = email.strip().lower()
+        user = self.model(email=address, tenant=None, is_platform_staff=True, password=make_password(password))
+        user.clean_fields(exclude={"password"})
+        if self.filter(tenant=None, email__iexact=address).exists():
+            message = f"{address} is an account of the platform's staff already."
+            raise ValidationError(message, code="email_taken")
+        user.save(force_insert=True)
+        return user
 
 
 class User(AbstractBaseUser, TenantOrPlatformModel):
@@ -49,8 +70,11 @@ class User(AbstractBaseUser, TenantOrPlatformModel):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+    # Django's field would bring a signal handler that saves the account outside of its tenant's context.
+    last_login = None
+    last_login_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -139,12 +163,15 @@ class Session(TenantOrPlatformModel):
 
 
 class Invitation(TenantModel):
-    """A right to register one account; only a hash of its token is kept."""
+    """A right to register one account; only a hash of its token is kept.
+
+    `invited_by_id` is empty when the person asked for it (open registration): then it only proves the address.
+    """
 
     email = models.EmailField(max_length=254)
     roles = ArrayField(models.CharField(max_length=16, choices=Role.choices), default=list)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by_id = models.UUIDField(editable=False)
+    invited_by_id = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, editable=False)

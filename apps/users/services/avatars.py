@@ -1,0 +1,73 @@
+"""Avatars: what people upload is decoded and drawn anew, so that nothing but the picture is kept."""
+
+import warnings
+from io import BytesIO
+from typing import Final
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from PIL import Image, ImageOps
+
+from apps.core.errors import InvalidInput
+from apps.core.ids import new_id
+from apps.users.models import User
+
+MAX_BYTES: Final = 2 * 1024 * 1024
+MAX_PIXELS: Final = 25_000_000
+SIDE: Final = 512
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
+
+
+class InvalidAvatar(InvalidInput):
+    """The upload is no picture that can be used."""
+
+    code = "invalid_avatar"
+    default_field = "avatar"
+    default_detail = "This is no picture. Upload a JPEG, PNG, WebP or GIF file."
+
+
+def draw_avatar(upload: "File[bytes]") -> "ContentFile[bytes]":
+    """Return the picture as WebP, upright, no side longer than `SIDE` pixels, without metadata.
+
+    Raises:
+        InvalidAvatar: too many bytes or pixels, or no picture.
+    """
+    if (upload.size or 0) > MAX_BYTES:
+        message = f"The picture has more than {MAX_BYTES // 1024 // 1024} MB; upload a smaller one."
+        raise InvalidAvatar(message)
+    try:
+        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
+            picture = Image.open(upload, formats=FORMATS)
+        if picture.width * picture.height > MAX_PIXELS:
+            message = f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels; upload a smaller one."
+            raise InvalidAvatar(message)
+        return _encode(picture)
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise InvalidAvatar from error
+
+
+def _encode(picture: Image.Image) -> "ContentFile[bytes]":
+    picture.draft("RGB", (SIDE, SIDE))
+    upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    upright.thumbnail((SIDE, SIDE))
+    clean = Image.new("RGBA", upright.size)
+    clean.paste(upright)
+    target = BytesIO()
+    clean.save(target, format="WEBP", quality=85)
+    return ContentFile(target.getvalue())
+
+
+def put_avatar(user: User, upload: "File[bytes] | None") -> None:
+    """Set the avatar of `user`, or take it away, without saving the account; the old file goes after the commit.
+
+    Raises:
+        InvalidAvatar: the upload is no picture that can be used.
+    """
+    old = user.avatar.name
+    if upload is None:
+        user.avatar = None
+    else:
+        folder = user.tenant_id or "platform"
+        user.avatar.save(f"{folder}/{user.id}/{new_id()}.webp", draw_avatar(upload), save=False)
+    if old:
+        transaction.on_commit(lambda: user.avatar.storage.delete(old), robust=True)
