@@ -39,7 +39,7 @@ class CourseAccess:
 class AccessProvider(Protocol):
     """Answers for one learner and one course with at most one SQL statement."""
 
-    def __call__(self, user: User, course_id: UUID) -> CourseAccess: ...
+    def __call__(self, user: User, course_id: UUID, /) -> CourseAccess: ...
 
 
 NO_ACCESS: Final = CourseAccess()

@@ -23,14 +23,20 @@ def seed_demo(school: DemoSchool) -> None:
     for place, definition in enumerate(DEMO_COURSES):
         course = present.get(definition.slug)
         if course is None:
-            teachers = (
-                [instructors[(place + step) % len(instructors)] for step in range(1 + place % 2)] if instructors else []
-            )
+            teachers = _teachers(instructors, place)
             course = _seed_course(definition, teachers, now=school.now - timedelta(days=180 - 10 * place))
         courses.append(course)
         school.advance()
     _seed_prerequisites({course.title: course for course in courses})
     school.shared["courses"] = courses
+
+
+def _teachers(instructors: list[User], place: int) -> list[User]:
+    """Choose one or two in turn; nobody twice, where there are few."""
+    if not instructors:
+        return []
+    chosen = [instructors[(place + step) % len(instructors)] for step in range(1 + place % 2)]
+    return list(dict.fromkeys(chosen))
 
 
 def _seed_course(definition: DemoCourse, teachers: list[User], *, now: datetime) -> Course:

@@ -1,0 +1,38 @@
+"""The demo's six courses."""
+
+from random import Random
+
+from django.utils import timezone
+
+from apps.core.demo import DemoSchool
+from apps.core.models import Tenant
+from apps.courses.demo import seed_demo
+from apps.courses.models import ContentItem, Course, CourseInstructor, CoursePrerequisite, Module
+from apps.users.models import User
+
+
+def test_seeding_twice_gives_the_promised_courses(in_school: Tenant, instructor: User) -> None:
+    school = DemoSchool(tenant=in_school, random=Random(1), now=timezone.now())
+
+    seed_demo(school)
+    first = list(Course.objects.order_by("id").values())
+    seed_demo(school)
+
+    assert list(Course.objects.order_by("id").values()) == first
+    assert (Course.objects.published().count(), Module.objects.count()) == (6, 38)
+    assert ContentItem.objects.count() == 154
+    assert set(ContentItem.objects.values_list("content_type", flat=True)) == {"text", "video", "url"}
+    assert CoursePrerequisite.objects.get().kind == "recommended"
+    assert [course.title for course in school.shared["courses"]][:2] == ["Python Programming", "Web Development"]
+    assert CourseInstructor.objects.values("course").distinct().count() == 6
+
+
+def test_counters_and_titles_hold(in_school: Tenant) -> None:
+    seed_demo(DemoSchool(tenant=in_school, random=Random(1), now=timezone.now()))
+
+    for course in Course.objects.all():
+        assert course.module_count == Module.objects.filter(course=course).count()
+        assert course.item_count == ContentItem.objects.filter(course=course).count()
+    assert not CourseInstructor.objects.exists()
+    for titles in (Module.objects.values_list("title", flat=True), ContentItem.objects.values_list("title", flat=True)):
+        assert len(set(titles)) == len(titles)
