@@ -1,3 +1,8 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.certificates import views
+
+urlpatterns = [
+    path("", views.verification_form, name="verification-form"),
+    path("<str:number>/", views.verification_page, name="verification-page"),
+]

@@ -42,7 +42,7 @@ _WORDS: Final = {
     "fr": Words(
         "Certificat de réussite", "Le présent certificat atteste que",
         "a suivi avec succès le cours {course_title}, terminé le {completed_date}.",
-        "Délivré le", "Valable jusqu’au", "Numéro de certificat", "Vérifier ce certificat",
+        "Délivré le", "Valable jusqu'au", "Numéro de certificat", "Vérifier ce certificat",
     ),
     "he": Words(
         "תעודת סיום", "הרינו לאשר כי", "השלים/ה בהצלחה את הקורס {course_title} בתאריך {completed_date}.",
