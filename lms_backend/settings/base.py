@@ -76,6 +76,8 @@ TEMPLATES = [
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])
 TENANT_BASE_DOMAIN = env.str("TENANT_BASE_DOMAIN", default="localhost")
+# Printed on certificates, so it must stay reachable for as long as they are to be verified.
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8000")
 PATHS_WITHOUT_ENTRY = ("/health", "/ready", "/static/")
 
 # Database
@@ -148,6 +150,7 @@ AWS_S3_OPTIONS: dict[str, Any] = {
     "querystring_auth": True,
     "file_overwrite": False,
 }
+CERTIFICATE_FONTS_DIR = env.str("CERTIFICATE_FONTS_DIR", default="")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STATIC_URL = "/static/"
