@@ -35,12 +35,14 @@ class EnrollmentAdmin(TenantModelAdmin):
     search_fields = ("user__email", "user__last_name", "course__title")
     ordering = ("-enrolled_at", "-id")
     raw_id_fields = ("course", "user")
-    inlines: ClassVar = [HistoryInline]
     actions = ("suspend", "reactivate", "drop")
     _KEPT_BY_SERVICES: ClassVar = (
         "status", "source", "progress_percentage", "resume_item", "enrolled_by_id", "enrolled_at", "last_activity_at",
         "completed_at",
     )  # fmt: skip
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        return [] if obj is None else [HistoryInline]  # what is new has no history
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         own = ("course", "user", "expires_at")

@@ -80,7 +80,7 @@ def test_any_order_loss_and_repetition_end_in_the_maximum_of_what_arrived(
     arrived = arrived[data.draw(st.integers(0, 2)) :]
     in_bulk = data.draw(st.booleans())
 
-    aimed = [replace(report, content_item_id=items[report.content_item_id].id) for report in arrived]  # type: ignore[call-overload]
+    aimed = [replace(report, content_item_id=items[report.content_item_id].id) for report in arrived]
     if in_bulk:
         report_many(user=learner, reports=aimed)
     else:
