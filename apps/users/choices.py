@@ -34,3 +34,11 @@ class RevocationReason(models.TextChoices):
     REUSE = "reuse", "A refresh token came twice"
     PASSWORD_CHANGED = "password_changed", "The password was changed"
     SUSPENDED = "suspended", "The account was suspended"
+
+
+class AdditionOutcome(models.TextChoices):
+    """What became of one account in a bulk addition to a group."""
+
+    ADDED = "added", "Added"
+    ALREADY_MEMBER = "already_member", "Was in the group already"
+    NOT_FOUND = "not_found", "No such account in this school"

@@ -137,6 +137,18 @@ class User(AbstractBaseUser, TenantOrPlatformModel):
         return self.is_active and self.is_staff
 
 
+class SessionQuerySet(models.QuerySet["Session"]):
+    def as_rows(self) -> models.QuerySet["Session", dict[str, Any]]:
+        """Return the rows of the session list; `is_current` is annotated by the caller."""
+        rows: models.QuerySet[Session, dict[str, Any]] = self.values(
+            "id", "user_agent", "ip_address", "created_at", "last_used_at", "expires_at", "is_current"
+        )
+        return rows
+
+
+SessionManager = TenantManager.from_queryset(SessionQuerySet)
+
+
 class Session(TenantOrPlatformModel):
     """One log-in on one device: a family of refresh tokens, and what every access token is checked against."""
 
@@ -151,6 +163,8 @@ class Session(TenantOrPlatformModel):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     revocation_reason = models.CharField(max_length=20, choices=RevocationReason.choices, blank=True)
+
+    objects: ClassVar[SessionManager["Session"]] = SessionManager()
 
     class Meta(TenantOrPlatformModel.Meta):
         indexes: ClassVar = [
@@ -208,12 +222,30 @@ class Group(TenantModel):
         return self.name
 
 
+class MembershipQuerySet(models.QuerySet["GroupMembership"]):
+    def as_rows(self) -> models.QuerySet["GroupMembership", dict[str, Any]]:
+        """Return the rows of a group's member list, keyed as on the wire."""
+        rows: models.QuerySet[GroupMembership, dict[str, Any]] = self.values(
+            "user",
+            "joined_at",
+            email=models.F("user__email"),
+            first_name=models.F("user__first_name"),
+            last_name=models.F("user__last_name"),
+        )
+        return rows
+
+
+MembershipManager = TenantManager.from_queryset(MembershipQuerySet)
+
+
 class GroupMembership(TenantModel):
     """One account in one group."""
 
     group = TenantForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
     user = TenantForeignKey(User, on_delete=models.CASCADE, related_name="group_memberships")
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects: ClassVar[MembershipManager["GroupMembership"]] = MembershipManager()
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [

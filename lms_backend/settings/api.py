@@ -38,6 +38,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "TenantStatusEnum": "apps.core.choices.TenantStatus",
         "AccountStatusEnum": "apps.users.choices.AccountStatus",
+        "RoleEnum": "apps.users.choices.Role",
         "CourseStatusEnum": "apps.courses.choices.CourseStatus",
         "EnrollmentStatusEnum": "apps.enrollments.choices.EnrollmentStatus",
         "CertificateStatusEnum": "apps.certificates.choices.CertificateStatus",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -125,6 +126,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "core.retry_deliveries": {"task": "core.retry_deliveries", "schedule": 30.0},
+    "users.purge": {"task": "users.purge", "schedule": crontab(hour="3", minute="20")},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
@@ -181,6 +183,8 @@ MAX_CONCURRENT_PASSWORD_HASHES = env.int("MAX_CONCURRENT_PASSWORD_HASHES", defau
 LOGIN_WINDOW_SECONDS = env.int("LOGIN_WINDOW_SECONDS", default=900)
 LOGIN_FAILURES_PER_ADDRESS = env.int("LOGIN_FAILURES_PER_ADDRESS", default=10)
 LOGIN_FAILURES_PER_NETWORK = env.int("LOGIN_FAILURES_PER_NETWORK", default=100)
+# The page of the front end that registers people; {host} is the school's own.
+REGISTRATION_URL = env.str("REGISTRATION_URL", default="https://{host}/register?invitation={token}")
 # How many proxies of ours append to X-Forwarded-For; 0: the peer of the connection is the client.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 JWT_SECRET_KEY = env.str("JWT_SECRET_KEY", default=SECRET_KEY)

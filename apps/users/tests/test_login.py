@@ -245,8 +245,8 @@ def test_a_login_of_platform_staff_in_a_school_takes_no_more(school: Tenant) -> 
     "body",
     [
         None, [], "text", 5, {}, {"email": ALICE}, {"email": ALICE, "password": None},
-        {"email": [ALICE], "password": {}}, {"email": "a\x00b@maple.test", "password": PASSWORD}, {"email": ALICE, "password": "a\x00b"},
-        {"email": ALICE, "password": "x" * 5000},
+        {"email": [ALICE], "password": {}}, {"email": "a\x00b@maple.test", "password": PASSWORD},
+        {"email": ALICE, "password": "a\x00b"}, {"email": ALICE, "password": "x" * 5000},
     ],
 )  # fmt: skip
 def test_malformed_bodies_are_the_callers_fault(alice: User, body: Any) -> None:
