@@ -12,7 +12,7 @@ from apps.core.models import Tenant
 from apps.courses.models import ContentItem
 from apps.enrollments.choices import ProgressStatus
 from apps.enrollments.models import ContentProgress, Enrollment, EnrollmentTransition
-from apps.enrollments.services import Report, report_many, report_progress
+from apps.enrollments.services import Report, TooManyReports, report_many, report_progress
 from apps.users.models import User
 
 RANK = [ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS, ProgressStatus.COMPLETED]
@@ -116,3 +116,12 @@ def test_the_percentage_is_bounded_never_falls_and_does_not_depend_on_the_order(
     assert all(0 <= percentage <= 100 for percentage in seen)
     assert seen[-1] == (100 if required else 0)
     assert Enrollment.objects.get().status == ("completed" if required else "active")
+
+
+def test_the_service_bounds_the_number_of_reports(
+    in_school: Tenant, learner: User, enrollment: Enrollment, items: list[ContentItem]
+) -> None:
+    with pytest.raises(TooManyReports):
+        report_many(user=learner, reports=[Report(content_item_id=items[0].id)] * 201)
+
+    assert ContentProgress.objects.count() == 0

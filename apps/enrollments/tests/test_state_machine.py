@@ -109,6 +109,12 @@ def test_nobody_is_staff_of_their_own_enrolment(in_school: Tenant, course: Cours
     assert Enrollment.objects.get().status == "active"
 
 
+def test_the_system_leaves_no_name(in_school: Tenant, enrollment: Enrollment) -> None:
+    change_enrollment_status(enrollment=enrollment, action=Action.EXPIRE, by=None)
+
+    assert EnrollmentTransition.objects.get().actor_id is None
+
+
 def test_leaving_frees_the_seat_and_coming_back_needs_one(in_school: Tenant, course: Course, admin: User) -> None:
     Course.objects.filter(id=course.id).update(seat_limit=1, seats_taken=1)
     first = EnrollmentFactory.create(course=course)
