@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
@@ -65,6 +66,7 @@ class CourseAdmin(_CourseModelAdmin):
     )  # fmt: skip
     inlines = (InstructorInline, ModuleInline)
     actions = ("publish", "unpublish", "archive")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def perform_create(self, obj: Any, form: AdminForm, request: HttpRequest) -> Model:
         return services.create_course(by=_by(request), **form.cleaned_data)
@@ -101,6 +103,7 @@ class CourseInstructorAdmin(_CourseModelAdmin):
     list_display = ("course", "user", "order")
     ordering = ("course_id", "order", "id")
     fields = ("course", "user")
+    raw_id_fields = ("course", "user")
 
     def perform_create(self, obj: Any, form: AdminForm, request: HttpRequest) -> Model:
         return services.add_instructor(course=obj.course, user_id=obj.user_id, by=_by(request))
@@ -117,6 +120,7 @@ class ModuleAdmin(_CourseModelAdmin):
     list_filter = ("is_published",)
     search_fields = ("title", "course__title")
     ordering = ("course_id", "order", "id")
+    raw_id_fields = ("course",)
     fields = ("course", "title", "description", "order", "is_published")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -140,7 +144,7 @@ class ContentItemAdmin(_CourseModelAdmin):
     list_filter = ("content_type", "is_published", "is_required")
     search_fields = ("title", "course__title")
     ordering = ("module_id", "order", "id")
-    raw_id_fields = ("parent",)
+    raw_id_fields = ("module", "parent")
     fields = (
         "module", "parent", "title", "content_type", "payload", "order", "is_required", "is_free_preview",
         "is_published", "duration_minutes",
@@ -180,6 +184,7 @@ class CoursePrerequisiteAdmin(_CourseModelAdmin):
     list_display = ("course", "required_course", "kind", "minimum_completion")
     list_filter = ("kind",)
     ordering = ("course_id", "created_at", "id")
+    raw_id_fields = ("course", "required_course")
 
     def perform_create(self, obj: Any, form: AdminForm, request: HttpRequest) -> Model:
         return services.add_course_prerequisite(
@@ -201,6 +206,7 @@ class ModulePrerequisiteAdmin(_CourseModelAdmin):
     list_display = ("module", "required_module", "kind", "minimum_completion")
     list_filter = ("kind",)
     ordering = ("module_id", "created_at", "id")
+    raw_id_fields = ("module", "required_module")
 
     def perform_create(self, obj: Any, form: AdminForm, request: HttpRequest) -> Model:
         return services.add_module_prerequisite(
