@@ -8,7 +8,9 @@ between requests, statements are prepared once.
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import asyncpg  # type: ignore[import-untyped]  # ships no types
 import orjson
@@ -126,3 +128,68 @@ def _item(record: Any) -> dict[str, Any]:
         "progress": progress,
         "children": [],
     }
+
+
+@app.get("/api/enrollments/my/")
+async def enrollments(request: Request) -> Response:
+    tenant = request.headers["x-tenant"]
+    found = await pools[tenant].fetch(sql.MY_ENROLLMENTS, tenant, request.headers["x-user"])
+    return _page(request, found[0]["total"], [_enrollment(record) for record in found])
+
+
+def _enrollment(record: Any) -> dict[str, Any]:
+    resume = None
+    if record["resume_item"] is not None:
+        resume = {
+            "content_item": record["resume_item"],
+            "module": record["resume_module"],
+            "title": record["resume_title"],
+            "content_type": record["resume_type"],
+            "position_seconds": record["resume_position"] or 0,
+        }
+    return {
+        "id": record["id"],
+        "status": record["status"],
+        "source": record["source"],
+        "enrolled_at": record["enrolled_at"],
+        "last_activity_at": record["last_activity_at"],
+        "completed_at": record["completed_at"],
+        "expires_at": record["expires_at"],
+        "version": record["version"],
+        "course": {
+            "id": record["course"],
+            "title": record["course_title"],
+            "slug": record["course_slug"],
+            "thumbnail_url": record["thumbnail_url"],
+        },
+        "progress_percentage": record["progress_percentage"],
+        "resume": resume,
+    }
+
+
+@app.post("/api/progress/")
+async def progress(request: Request) -> Response:
+    tenant = request.headers["x-tenant"]
+    report = orjson.loads(await request.body())
+    now = datetime.now(UTC)
+    async with pools[tenant].acquire() as connection, connection.transaction():
+        row = await connection.fetchrow(
+            sql.REPORT, tenant, request.headers["x-user"], report["content_item"], uuid4(), report["status"], now
+        )
+        standing = await connection.fetchrow(
+            sql.RECALCULATE, tenant, row["enrollment_id"], row["course_id"], report["content_item"], now
+        )
+    return _json(
+        {
+            "content_item": row["content_item"],
+            "status": row["status"],
+            "percentage": row["percentage"],
+            "position_seconds": row["position_seconds"],
+            "time_spent_seconds": row["time_spent_seconds"],
+            "attempts": row["attempts"],
+            "sequence": row["sequence"],
+            "completed_at": row["completed_at"],
+            "updated_at": row["updated_at"],
+            "enrollment": dict(standing),
+        }
+    )

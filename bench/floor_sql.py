@@ -38,3 +38,59 @@ ITEMS = """
     WHERE i.tenant_id = $1 AND i.course_id = $2 AND i.is_published
     ORDER BY i."order", i.id
 """
+
+MY_ENROLLMENTS = """
+    SELECT e.id::text, e.status, e.source, e.enrolled_at, e.last_activity_at, e.completed_at, e.expires_at, e.version,
+        c.id::text AS course, c.title AS course_title, c.slug AS course_slug, c.thumbnail_url,
+        e.progress_percentage::float8 AS progress_percentage,
+        i.id::text AS resume_item, i.module_id::text AS resume_module, i.title AS resume_title,
+        i.content_type AS resume_type, p.position_seconds AS resume_position,
+        (SELECT count(*) FROM enrollments_enrollment t WHERE t.tenant_id = $1 AND t.user_id = $2) AS total
+    FROM enrollments_enrollment e
+    JOIN courses_course c ON c.tenant_id = $1 AND c.id = e.course_id
+    LEFT JOIN courses_contentitem i ON i.tenant_id = $1 AND i.id = e.resume_item_id
+    LEFT JOIN enrollments_contentprogress p
+        ON p.tenant_id = $1 AND p.enrollment_id = e.id AND p.content_item_id = e.resume_item_id
+    WHERE e.tenant_id = $1 AND e.user_id = $2
+    ORDER BY e.enrolled_at DESC, e.id DESC
+    LIMIT 20
+"""
+
+REPORT = """
+    WITH standing AS (
+        SELECT e.id, e.course_id
+        FROM courses_contentitem i
+        JOIN enrollments_enrollment e ON e.tenant_id = $1 AND e.course_id = i.course_id AND e.user_id = $2
+        WHERE i.tenant_id = $1 AND i.id = $3 AND i.is_published AND e.status IN ('active', 'completed')
+        FOR UPDATE OF e
+    ), written AS (
+        INSERT INTO enrollments_contentprogress AS row (
+            id, tenant_id, enrollment_id, content_item_id, status, percentage, position_seconds, time_spent_seconds,
+            attempts, sequence, first_viewed_at, updated_at, completed_at
+        )
+        SELECT $4, $1, standing.id, $3, $5, 100, 0, 0, 0, 0, $6, $6, $6 FROM standing
+        ON CONFLICT (tenant_id, enrollment_id, content_item_id) DO UPDATE SET
+            status = excluded.status, percentage = greatest(row.percentage, excluded.percentage),
+            updated_at = excluded.updated_at, completed_at = coalesce(row.completed_at, excluded.completed_at)
+        RETURNING row.content_item_id::text AS content_item, row.status, row.percentage, row.position_seconds,
+            row.time_spent_seconds, row.attempts, row.sequence, row.completed_at, row.updated_at
+    )
+    SELECT standing.id AS enrollment_id, standing.course_id, written.* FROM standing, written
+"""
+
+RECALCULATE = """
+    WITH counted AS (
+        SELECT count(*) AS total, count(p.id) AS done
+        FROM courses_contentitem i
+        JOIN courses_module m ON m.tenant_id = $1 AND m.id = i.module_id AND m.is_published
+        LEFT JOIN enrollments_contentprogress p
+            ON p.tenant_id = $1 AND p.enrollment_id = $2 AND p.content_item_id = i.id AND p.status = 'completed'
+        WHERE i.tenant_id = $1 AND i.course_id = $3 AND i.is_published AND i.is_required
+    )
+    UPDATE enrollments_enrollment e SET
+        progress_percentage = round(100.0 * counted.done / counted.total, 2), resume_item_id = $4,
+        last_activity_at = $5
+    FROM counted
+    WHERE e.tenant_id = $1 AND e.id = $2
+    RETURNING e.id::text, e.status, e.progress_percentage::float8 AS progress_percentage, e.completed_at
+"""
