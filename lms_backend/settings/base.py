@@ -126,6 +126,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "core.retry_deliveries": {"task": "core.retry_deliveries", "schedule": 30.0},
+    "enrollments.expire": {"task": "enrollments.expire", "schedule": 300.0},
     "users.purge": {"task": "users.purge", "schedule": crontab(hour="3", minute="20")},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
