@@ -22,9 +22,18 @@ def _add_context(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str,
     return event
 
 
+def _console() -> Any:
+    """Coloured lines. Tracebacks are plain: rich ones show local variables, which hold personal data."""
+    return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+
+
 def logging_configuration(*, as_json: bool) -> dict[str, Any]:
     """Return the `LOGGING` setting: JSON lines for machines, coloured lines for a terminal."""
-    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    )
     shared = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

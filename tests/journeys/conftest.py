@@ -1,0 +1,31 @@
+"""The demo schools, as `make demo` fills them, and people who log in with their password."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from rest_framework.test import APIClient
+
+LogIn = Callable[[str], APIClient]
+
+
+@pytest.fixture
+def demo_schools(db: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
+    """Fill Acme Learning and TechU Academy."""
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("seed_demo_data", verbosity=0)
+
+
+@pytest.fixture
+def log_in(demo_schools: None) -> LogIn:
+    """Return a function from an address to a client that has logged in with the demo password."""
+
+    def with_password(email: str) -> APIClient:
+        client = APIClient(SERVER_NAME="localhost")
+        answer = client.post("/api/auth/login/", {"email": email, "password": "password123"})
+        assert answer.status_code == 200, answer.content
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {answer.json()['access']}")
+        return client
+
+    return with_password
