@@ -7,6 +7,7 @@ that is only to be sent on.
 from typing import Any
 
 import orjson
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import JSONField, Model, QuerySet
 from django.db.models.query import ValuesIterable
@@ -28,7 +29,10 @@ def fetch_page(queryset: QuerySet[Model, Row], *, offset: int, limit: int) -> tu
         rendered as they are.
     """
     compiler: SQLCompiler = queryset[offset : offset + limit].query.get_compiler(DEFAULT_DB_ALIAS)
-    sql, params = compiler.as_sql()
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:  # Django sees that nothing can match, in `none()` or an empty `__in`
+        return 0, []
     names = _names(compiler)
     json_columns = [
         index
