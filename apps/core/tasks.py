@@ -10,13 +10,13 @@ from apps.core.services import purge_idempotency_records
 from apps.core.tenancy.context import platform_context, tenant_context
 
 
-@shared_task(name="core.deliver_event", queue="events", acks_late=True)
+@shared_task(name="core.deliver_event", acks_late=True)
 def deliver_event(delivery_id: str, tenant_id: str | None) -> bool:
     """Run one delivery; see `apps.core.events.outbox.deliver`."""
     return deliver(UUID(delivery_id), tenant_id=UUID(tenant_id) if tenant_id else None)
 
 
-@shared_task(name="core.retry_deliveries", queue="events")
+@shared_task(name="core.retry_deliveries")
 def retry_deliveries() -> int:
     """Run what failed and is due again, and what a dying process left behind."""
     return retry_due_deliveries()
