@@ -5,7 +5,7 @@ from django.conf import settings
 
 def verification_base() -> str:
     """Return what every verification address begins with."""
-    base = str(getattr(settings, "PUBLIC_BASE_URL", "http://localhost:8000"))
+    base = str(settings.PUBLIC_BASE_URL)
     return f"{base.rstrip('/')}/verify/"
 
 

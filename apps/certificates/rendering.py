@@ -47,9 +47,8 @@ class Paper:
 
 def render_pdf(paper: Paper, design: Design, language: str) -> bytes:
     """Return the certificate as a PDF of one page; about 50 ms of one core."""
-    pdf = typst.compile(
-        **_job(paper, design, language), format="pdf", pdf_standards=["ua-1"], timestamp=paper.issued_at
-    )
+    stamp = int(paper.issued_at.timestamp())
+    pdf = typst.compile(**_job(paper, design, language), format="pdf", pdf_standards=["ua-1"], timestamp=stamp)
     return cast("bytes", pdf)
 
 
@@ -73,7 +72,7 @@ def _job(paper: Paper, design: Design, language: str) -> dict[str, Any]:
 @cache
 def _fonts() -> typst.Fonts:
     """Load the fonts once per process: ours, those inside the wheel, and the operator's, if any."""
-    own = getattr(settings, "CERTIFICATE_FONTS_DIR", "")
+    own = settings.CERTIFICATE_FONTS_DIR
     folders = [_HERE / "fonts", *([Path(own)] if own else [])]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
 

@@ -18,7 +18,7 @@ PAPER = Paper(
     course_title="Python Programming",
     school="Acme Learning",
     completed_at=datetime(2026, 3, 4, 12, tzinfo=UTC),
-    issued_at=datetime(2026, 3, 5, 12, tzinfo=UTC),
+    issued_at=datetime(2026, 3, 5, 12, 30, 59, 123456, tzinfo=UTC),
     expires_at=datetime(2028, 3, 5, 12, tzinfo=UTC),
     verification_url=URL,
 )
