@@ -41,6 +41,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "RoleEnum": "apps.users.choices.Role",
         "CourseStatusEnum": "apps.courses.choices.CourseStatus",
         "EnrollmentStatusEnum": "apps.enrollments.choices.EnrollmentStatus",
+        "EnrollmentSourceEnum": "apps.enrollments.choices.EnrollmentSource",
+        "ProgressStatusEnum": "apps.enrollments.choices.ProgressStatus",
         "CertificateStatusEnum": "apps.certificates.choices.CertificateStatus",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
