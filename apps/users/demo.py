@@ -30,7 +30,7 @@ LEARNERS: Final = (
     ("Amara", "Okafor", "amara.okafor"),
     ("Camille", "Laurent", "camille.laurent"),
     ("Arjun", "Patel", "arjun.patel"),
-    ("Siobhán", "O’Brien", "siobhan.obrien"),
+    ("Siobhán", "O'Brien", "siobhan.obrien"),
 )
 ZONES: Final = ("Europe/London", "America/New_York", "Asia/Kolkata", "Africa/Accra", "Europe/Berlin")
 BIOS: Final = {
@@ -77,9 +77,7 @@ def seed_demo(school: DemoSchool) -> None:
     school.shared["admin"] = people[0]
     school.shared["instructors"] = people[1:4]
     school.shared["learners"] = people[4:]
-    school.shared["groups"] = [
-        _group(name, text, school.shared["learners"][members]) for name, text, members in GROUPS
-    ]
+    school.shared["groups"] = [_group(name, text, school.shared["learners"][members]) for name, text, members in GROUPS]
     school.advance(2)
 
 

@@ -11,6 +11,7 @@ from apps.core.errors import DomainError, PermissionRefused
 from apps.users.choices import AccountStatus
 from apps.users.entry import EnteredTenant
 from apps.users.models import User
+from apps.users.scopes import account_scope
 from apps.users.selectors import LoginAccount, find_login_account
 from apps.users.services.passwords import prove_password
 from apps.users.services.sessions import Device, Tokens, start_session
@@ -105,6 +106,15 @@ def prove_account(*, email: str, password: str, tenant_id: UUID | None, ip_addre
     if account.tenant is not None and not account.tenant.status.allows_login:
         raise TenantIsSuspended
     return Proof(account=account, encoded=upgraded or account.encoded)
+
+
+def note_login(*, proof: Proof, now: datetime | None = None) -> None:
+    """Note the time of a login whose session is a cookie of Django's, and keep its hash up to date."""
+    user = proof.account.user
+    with account_scope(user.tenant_id):
+        User.objects.filter(id=user.id, password=proof.account.encoded).update(
+            last_login_at=now or timezone.now(), password=proof.encoded
+        )
 
 
 def counters_of(*, email: str, ip_address: str | None) -> tuple[Counter, Counter]:
