@@ -10,14 +10,15 @@ from apps.core.tenancy.context import current_scope
 
 _EXTRA_SAFE = {
     "handler", "delivery", "deliveries", "method", "route", "status", "milliseconds", "statements", "code", "task",
+    "tenant", "user",
 }  # fmt: skip
 
 
 def _add_context(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
     """Say for whom the line was written: ids only."""
     scope = current_scope()
-    event["tenant"] = str(scope.tenant_id) if scope.tenant_id else None
-    event["user"] = current_actor_id()
+    event.setdefault("tenant", str(scope.tenant_id) if scope.tenant_id else None)
+    event.setdefault("user", current_actor_id())
     event["request_id"] = current_request_id() or None
     return event
 
@@ -55,5 +56,9 @@ def logging_configuration(*, as_json: bool) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["console"], "level": "INFO"},
-        "loggers": {"django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+        "loggers": {
+            # Our own line tells the route and the status; Django's would tell the path, ids and all.
+            "django.request": {"level": "ERROR"},
+            "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        },
     }

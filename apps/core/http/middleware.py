@@ -45,6 +45,8 @@ class RequestIdMiddleware:
 def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     """Log the route, not the path: paths may carry names and numbers of people."""
     match = request.resolver_match
+    tenant = getattr(request, "tenant", None)
+    user = getattr(request, "bearer_user", None)
     logger.info(
         "request",
         extra={
@@ -52,6 +54,8 @@ def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
             "route": match.route if match else "(none)",
             "status": response.status_code,
             "milliseconds": round(seconds * 1000, 1),
+            "tenant": str(tenant.id) if tenant else None,
+            "user": str(user.id) if user else None,
         },
     )
 

@@ -16,8 +16,9 @@ from django.db.backends.utils import CursorWrapper
 
 from apps.core.tenancy.models import TenantOrPlatformModel, is_tenant_model
 
-IN_SCOPE = "{column} = NULLIF(current_setting('app.tenant_id', true), '')::uuid"
-ON_PLATFORM = "current_setting('app.platform', true) = 'on'"
+# As sub-selects: evaluated once per statement, not once per row.
+IN_SCOPE = "{column} = (SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)"
+ON_PLATFORM = "(SELECT current_setting('app.platform', true)) = 'on'"
 POLICY_PREFIX = "tenancy_"
 KEY_SUFFIX = "_tenant_key"
 REFERENCE_SUFFIX = "_tenant_fk"
