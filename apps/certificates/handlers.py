@@ -11,10 +11,13 @@ from apps.enrollments.models import Enrollment
 
 @handles(EnrollmentCompleted)
 def issue_on_completion(event: EnrollmentCompleted) -> None:
-    """Whoever completed a course gets its certificate, unless the completion was taken back meanwhile."""
+    """Whoever completed a course gets its certificate, unless the completion was taken back meanwhile.
+
+    It bears the day of the completion, however late the event arrives.
+    """
     enrollment = Enrollment.objects.select_related("user", "course").get(id=event.enrollment_id)
     if enrollment.status == EnrollmentStatus.COMPLETED:
-        issue_certificate(enrollment=enrollment)
+        issue_certificate(enrollment=enrollment, now=event.completed_at)
 
 
 @handles(CertificateIssued)

@@ -14,7 +14,6 @@ from apps.certificates.links import verification_url
 from apps.certificates.models import Certificate, CertificateTemplate
 from apps.certificates.rendering import Paper, render_pdf
 from apps.core.errors import Conflict
-from apps.core.models import Tenant
 from apps.core.tenancy.context import current_tenant_id
 
 logger = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ def preview_template(*, template: CertificateTemplate, changes: dict[str, Any], 
         number=_SAMPLE_NUMBER,
         recipient_name="Alex Sample",
         course_title="A Course of Yours",
-        school=_school(),
+        school=template.tenant.name,
         completed_at=now,
         issued_at=now,
         expires_at=now + timedelta(days=template.valid_days or _SAMPLE_DAYS),
@@ -90,7 +89,7 @@ def _render(certificate: Certificate) -> bytes:
         number=certificate.number,
         recipient_name=certificate.recipient_name,
         course_title=certificate.course_title,
-        school=_school(),
+        school=certificate.tenant.name,
         completed_at=certificate.completed_at,
         issued_at=certificate.issued_at,
         expires_at=certificate.expires_at,
@@ -99,7 +98,3 @@ def _render(certificate: Certificate) -> bytes:
     if template is None:
         return render_pdf(paper, Design(), certificate.course.language)
     return render_pdf(paper, parse_design(template.design), template.language)
-
-
-def _school() -> str:
-    return Tenant.objects.values_list("name", flat=True).get(id=current_tenant_id())
