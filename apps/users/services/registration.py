@@ -10,8 +10,10 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
+from apps.core.choices import TenantStatus
 from apps.core.errors import PermissionRefused, TenantRequired
 from apps.core.events import emit
+from apps.core.models import Tenant
 from apps.core.selectors import get_setting
 from apps.core.tenancy.context import current_scope
 from apps.users.choices import RegistrationMode, Role
@@ -19,6 +21,7 @@ from apps.users.events import KnownAddressRegistered
 from apps.users.models import Invitation, User
 from apps.users.services.accounts import create_account, normalized
 from apps.users.services.invitations import InvitationInvalid, hash_of, open_invitation
+from apps.users.services.login import TenantIsSuspended
 from apps.users.services.throttle import Counter, network_of
 
 MAILS_PER_ADDRESS: Final = 3
@@ -44,11 +47,11 @@ def request_registration(*, email: str, ip_address: str | None, now: datetime | 
     """Mail the address a token to register with, or the news that it has an account.
 
     Raises:
-        TenantRequired: the request names no school.
+        TenantRequired, TenantIsSuspended: the request names no school, or one that is closed.
         TooManyAttempts: too many mails to the address, or asked for by the network.
         RegistrationClosed: the school's mode does not let this address in.
     """
-    _require_tenant()
+    _require_open_tenant()
     address = normalized(email)
     Counter("register_network", network_of(ip_address), MAILS_PER_NETWORK, MAIL_WINDOW).take()
     if not is_admitted(address):
@@ -68,14 +71,14 @@ def register(
     """Make the account of an invitation, with the invitation's roles and address.
 
     Raises:
-        TenantRequired: the request names no school.
+        TenantRequired, TenantIsSuspended: the request names no school, or one that is closed.
         TooManyAttempts: the network tried too many tokens.
         InvitationInvalid: the token is unknown, used or expired.
         RegistrationClosed: the school's mode no longer lets this person in.
         WeakPassword: the password is too easy to guess.
         EmailTaken: staff made an account with the address meanwhile.
     """
-    _require_tenant()
+    _require_open_tenant()
     Counter("register_token", network_of(ip_address), TOKENS_PER_NETWORK, MAIL_WINDOW).take()
     moment = now or timezone.now()
     with transaction.atomic():
@@ -126,6 +129,9 @@ def _mode() -> RegistrationMode:
     return RegistrationMode(get_setting("users.registration_mode"))
 
 
-def _require_tenant() -> None:
-    if current_scope().tenant_id is None:
+def _require_open_tenant() -> None:
+    tenant_id = current_scope().tenant_id
+    if tenant_id is None:
         raise TenantRequired
+    if not TenantStatus(Tenant.objects.get(id=tenant_id).status).allows_login:
+        raise TenantIsSuspended

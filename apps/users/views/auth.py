@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import status
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,10 +20,11 @@ from apps.users.serializers.auth import (
     TokensSerializer,
 )
 from apps.users.services.login import LoggedIn, log_in
-from apps.users.services.sessions import log_out, log_out_by_refresh, refresh_session
+from apps.users.services.sessions import TokenIsInvalid, log_out, log_out_by_refresh, refresh_session
 from apps.users.services.switching import switch_account
 
 TOKENS = {"access": "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJhY2Nlc3MifQ.…", "refresh": "eyJhbGciOiJIUzI1NiJ9.eyJ0eXAiOiJyZWZyZXNoIn0.…"}  # fmt: skip  # noqa: E501
+NOTHING_TO_END = "Send the refresh token of the session to end, or its access token; none that is good came."
 USER = {
     "id": "0198c2f4-9a3e-7c11-8f0a-2b6d1c4e5f60", "email": "alice.williams@acme.local", "first_name": "Alice",
     "last_name": "Williams", "roles": ["learner"], "is_platform_staff": False, "language": "en", "time_zone": "UTC",
@@ -127,7 +127,7 @@ class LogoutViewSet(AuthViewSet):
         elif user is not None:
             log_out(session_id=request.bearer_session_id, user=user)  # type: ignore[attr-defined]
         else:
-            raise NotAuthenticated
+            raise TokenIsInvalid(NOTHING_TO_END)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
