@@ -13,6 +13,7 @@ from lms_backend.environment import BASE_DIR
 
 # Who may look across tenants, and why.
 MAY_OPEN_A_PLATFORM_CONTEXT = {
+    "apps/certificates/selectors.py": "anybody may verify a certificate, by its number alone",
     "apps/core/admin_site.py": "platform staff on the platform's own host",
     "apps/core/demo.py": "finds or makes the demo schools",
     "apps/core/events/outbox.py": "finds due deliveries of all tenants; events of the platform itself",
@@ -25,9 +26,12 @@ MAY_OPEN_A_PLATFORM_CONTEXT = {
     "apps/enrollments/tasks.py": "lists tenants, to let each one's enrolments expire inside its own context",
     "apps/users/backends.py": "finds the account of an admin session before its tenant is known",
     "apps/users/factories.py": "test data",
+    "apps/users/management/commands/create_admin.py": "finds the tenant by its slug",
+    "apps/users/management/commands/createsuperuser.py": "makes an account of the platform's staff",
     "apps/users/middleware.py": "platform staff on the platform's own host",
     "apps/users/scopes.py": "the scope of an account: its tenant, or the platform for its staff",
     "apps/users/services/switching.py": "finds the accounts of one address in other tenants",
+    "apps/users/tasks.py": "purges sessions of the platform's staff; lists tenants, to purge each inside of itself",
 }
 
 TABLES = sorted(guarded_tables(), key=lambda guarded: guarded.table)

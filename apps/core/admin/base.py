@@ -187,7 +187,9 @@ class TenantTabularInline(ScopedPermissions, _TabularInline):
 
 def text_of(error: DomainError | ValidationError) -> str:
     """Return what a service refused, for people."""
-    return error.detail if isinstance(error, DomainError) else " ".join(error.messages)
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    return " ".join([error.detail, *(str(entry["detail"]) for entry in error.extra.get("errors", ()))])
 
 
 def _refused(form_class: type[AdminForm], refusal: DomainError | ValidationError) -> type[AdminForm]:

@@ -26,6 +26,11 @@ def _is_platform_staff(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "is_platform_staff", False))
 
 
+def _plain(value: Any) -> Any:
+    """Django's JSON form field gives texts as a subclass of `str` that settings do not take."""
+    return str(value) if isinstance(value, str) else value
+
+
 @admin.register(Tenant)
 class TenantAdmin(TenantModelAdmin):
     """Schools: on the platform's host all of them, on a school's own host that one."""
@@ -153,6 +158,6 @@ class SettingOverrideAdmin(TenantModelAdmin):
         )
 
     def _choose(self, key: str, values: dict[str, Any], request: HttpRequest) -> None:
-        changes = {key: values["value"]} if "value" in values else {}
+        changes = {key: _plain(values["value"])} if "value" in values else {}
         locks = {key: values["is_locked"]} if "is_locked" in values and current_scope().platform else {}
         change_settings(changes=changes, locks=locks, by=self.actor(request))

@@ -1,13 +1,19 @@
 """The Django admin: scoped to the school of the host, by our permissions, through services."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.messages import get_messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
+from apps.core.admin import TenantModelAdmin, TenantTabularInline
 from apps.core.admin import tenants as module
+from apps.core.admin.base import text_of
 from apps.core.choices import DeliveryState
 from apps.core.errors import Conflict
 from apps.core.models import Delivery, SettingOverride, Tenant, TenantDomain
@@ -206,7 +212,7 @@ def test_settings_of_the_school_are_chosen_on_its_host(admin: User, chosen: Sett
     client.post(f"{address}add/", {"key": "features.ai_content_generation", "value": "true"})
     refused = client.post(f"{address}add/", {"key": "features.flying", "value": "true"})
 
-    assert "Some settings are not valid" in refused.content.decode()
+    assert "There is no setting features.flying" in refused.content.decode()
     with tenant_context(chosen.tenant_id):  # type: ignore[arg-type]  # it has one
         assert dict(SettingOverride.objects.values_list("key", "value")) == {
             "features.ai_content_generation": True,
@@ -252,3 +258,35 @@ def test_a_read_only_school_is_looked_at_only(admin: User, chosen: SettingOverri
 @pytest.mark.parametrize("host", [MAPLE, PLATFORM])
 def test_every_list_opens(platform_staff: User, school: Tenant, model: str, host: str) -> None:
     assert browser(platform_staff, host).get(f"/admin/core/{model}/").status_code == 200
+
+
+class Section(TenantTabularInline):
+    model = TenantDomain
+    read_permission = "x:read"
+
+
+def test_an_inline_is_there_to_read() -> None:
+    section = Section(Tenant, site)
+    request = HttpRequest()
+    request.user = SimpleNamespace(permissions={"x:read"})  # type: ignore[assignment]  # all that is asked of it
+
+    assert section.has_view_permission(request)
+    assert not section.has_add_permission(request)
+    assert not section.has_change_permission(request)
+    assert not section.has_delete_permission(request)
+
+
+def test_a_form_that_django_refuses_is_told_in_its_words() -> None:
+    assert text_of(ValidationError(["One.", "Two."])) == "One. Two."
+
+
+def test_hooks_are_there_to_be_filled() -> None:
+    bare: Any = TenantModelAdmin(TenantDomain, site)
+
+    for act in (
+        lambda: bare.perform_create(None, None, None),
+        lambda: bare.perform_update(None, None, None),
+        lambda: bare.perform_delete(None, None),
+    ):
+        with pytest.raises(NotImplementedError):
+            act()

@@ -52,21 +52,23 @@ def counts_of(tenant: Tenant) -> dict[str, int]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_school_is_emptied_and_its_neighbour_stays(admin: User, stranger: User) -> None:
-    for user in (admin, stranger):
+def test_a_school_is_emptied_and_its_neighbour_stays(
+    school: Tenant, other_school: Tenant, admin: User, stranger: User
+) -> None:
+    for tenant, user in ((school, admin), (other_school, stranger)):
         start_session_of(user)
-        with tenant_context(user.tenant):  # type: ignore[arg-type]  # it has one
+        with tenant_context(tenant):
             GroupMembership.objects.create(group=GroupFactory.create(), user=user)
             SettingOverride.objects.create(key="a.b", value=1)
             kind = ContentType.objects.get_for_model(Group)
             LogEntry.objects.create(user_id=user.id, content_type=kind, object_repr="x", action_flag=1)
-    before = counts_of(stranger.tenant)  # type: ignore[arg-type]
+    before = counts_of(other_school)
 
-    deleted = delete_tenant_rows(tenant=admin.tenant)  # type: ignore[arg-type]
+    deleted = delete_tenant_rows(tenant=school)
 
     assert deleted == 6
-    assert set(counts_of(admin.tenant).values()) == {0}  # type: ignore[arg-type]
-    assert counts_of(stranger.tenant) == before  # type: ignore[arg-type]
+    assert set(counts_of(school).values()) == {0}
+    assert counts_of(other_school) == before
     assert LogEntry.objects.count() == 1
 
 

@@ -40,6 +40,7 @@ def database_error(kind: type[Exception], sqlstate: str = "") -> Exception:
         (Conflict(extra={"seats": 0}), 409, "conflict"),
         (PreconditionFailed(), 412, "precondition_failed"),
         (NoTenantContext(), 400, "tenant_required"),
+        (RecursionError(), 400, "parse_error"),
         (Http404(), 404, "not_found"),
         (PermissionDenied(), 403, "permission_denied"),
         (RequestDataTooBig(), 413, "body_too_large"),
@@ -89,12 +90,20 @@ def test_a_domain_error_names_its_field_and_its_facts() -> None:
     assert response.data["seats"] == 0
 
 
+class Unproven(DomainError):
+    status = 401
+
+
 def test_waiting_times_and_challenges_become_headers() -> None:
     throttled = exception_handler(exceptions.Throttled(wait=3), {})
     challenge = exceptions.NotAuthenticated()
     challenge.auth_header = "Bearer"  # type: ignore[attr-defined]  # DRF sets it
     refused = exception_handler(challenge, {})
 
+    assert (limited := exception_handler(Conflict(extra={"retry_after": 7}), {})) is not None
+    assert limited["Retry-After"] == "7"
+    assert (unproven := exception_handler(Unproven(), {})) is not None
+    assert unproven["WWW-Authenticate"] == 'Bearer realm="api"'
     assert throttled is not None
     assert refused is not None
     assert throttled["Retry-After"] == "4"

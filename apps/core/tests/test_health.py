@@ -3,12 +3,13 @@
 import os
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
-from celery import current_app
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
+from kombu import Connection
 from pytest_django import Settings
 
 from apps.core.health import checks
@@ -80,7 +81,8 @@ def test_without_its_cache_it_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.django_db
 def test_without_its_broker_it_is_not_ready(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    unreachable = SimpleNamespace(connection_for_write=lambda: Connection("redis://127.0.0.1:1/0"))
+    monkeypatch.setattr(checks, "current_app", unreachable)
 
     response = Client().get("/ready")
 
@@ -129,3 +131,9 @@ def test_what_hangs_counts_as_down_and_is_not_started_twice(monkeypatch: pytest.
     assert not first["hanging"].is_up
     assert not second["hanging"].is_up
     assert len(started) == 1
+
+
+def test_without_a_broker_there_is_none_to_ask(settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = ""
+
+    assert [name for name, _ in checks.configured_checks()] == ["database", "cache", "storage"]

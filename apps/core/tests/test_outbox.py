@@ -47,6 +47,11 @@ class BellRang(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnyBell(BellRang):
+    """A kind of event without a name of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchoolBellRang(BellRang):
     name: ClassVar[str] = "test.school_bell_rang.v1"
 
