@@ -95,7 +95,9 @@ def _save(template: CertificateTemplate, by: User | None) -> CertificateTemplate
 
 
 def _log(event: str, template: CertificateTemplate, by: User | None) -> None:
-    logger.info(event, extra={"template": str(template.id), "actor": str(by.id) if by else None})
+    """Note what a person did; what the system does is no news."""
+    if by is not None:
+        logger.info(event, extra={"template": str(template.id), "actor": str(by.id)})
 
 
 def _check(template: CertificateTemplate) -> None:
