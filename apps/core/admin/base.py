@@ -115,6 +115,10 @@ class TenantModelAdmin(ScopedPermissions, _ModelAdmin):
         columns = super().get_list_display(request)
         return ["tenant", *columns] if current_scope().platform and hasattr(self.model, "tenant") else columns
 
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave the rows below a row out where no school is open: their empty form needs one."""
+        return [] if current_scope().platform else super().get_inline_instances(request, obj)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         if change:
             self.perform_update(self.model._default_manager.get(pk=obj.pk), form, request)
