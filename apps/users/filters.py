@@ -9,7 +9,7 @@ from apps.users.choices import AccountStatus, Role
 from apps.users.models import Group, User
 
 
-class StableOrdering(django_filters.OrderingFilter):
+class StableOrdering(django_filters.OrderingFilter):  # type: ignore[misc]  # the library has no types
     """Ends every order with the id, so that pages never overlap."""
 
     def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
@@ -18,7 +18,7 @@ class StableOrdering(django_filters.OrderingFilter):
         return qs.order_by(*[self.get_ordering_value(name) for name in value], "id")
 
 
-class UserFilter(django_filters.FilterSet):
+class UserFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """Unknown values answer 400; several filters narrow together."""
 
     role = django_filters.ChoiceFilter(choices=Role.choices, method="filter_role", label="Has this role.")
@@ -46,7 +46,7 @@ class UserFilter(django_filters.FilterSet):
         return queryset
 
 
-class GroupFilter(django_filters.FilterSet):
+class GroupFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
     """Groups by name, or by who is in them."""
 
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label="Part of the name.")

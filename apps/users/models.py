@@ -19,6 +19,7 @@ _USER_ROW = (
     "id", "email", "first_name", "last_name", "roles", "is_platform_staff", "status", "language", "time_zone",
     "created_at", "last_login_at",
 )  # fmt: skip
+_SESSION_ROW = ("id", "user_agent", "ip_address", "created_at", "last_used_at", "expires_at", "is_current")
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -140,9 +141,8 @@ class User(AbstractBaseUser, TenantOrPlatformModel):
 class SessionQuerySet(models.QuerySet["Session"]):
     def as_rows(self) -> models.QuerySet["Session", dict[str, Any]]:
         """Return the rows of the session list; `is_current` is annotated by the caller."""
-        rows: models.QuerySet[Session, dict[str, Any]] = self.values(
-            "id", "user_agent", "ip_address", "created_at", "last_used_at", "expires_at", "is_current"
-        )
+        names: tuple[str, ...] = _SESSION_ROW
+        rows: models.QuerySet[Session, dict[str, Any]] = self.values(*names)
         return rows
 
 
@@ -225,13 +225,9 @@ class Group(TenantModel):
 class MembershipQuerySet(models.QuerySet["GroupMembership"]):
     def as_rows(self) -> models.QuerySet["GroupMembership", dict[str, Any]]:
         """Return the rows of a group's member list, keyed as on the wire."""
-        rows: models.QuerySet[GroupMembership, dict[str, Any]] = self.values(
-            "user",
-            "joined_at",
-            email=models.F("user__email"),
-            first_name=models.F("user__first_name"),
-            last_name=models.F("user__last_name"),
-        )
+        of_user = {name: models.F(f"user__{name}") for name in ("email", "first_name", "last_name")}
+        names: tuple[str, ...] = ("user", "joined_at")
+        rows: models.QuerySet[GroupMembership, dict[str, Any]] = self.values(*names, **of_user)
         return rows
 
 

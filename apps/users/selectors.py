@@ -1,6 +1,7 @@
 """Reads of accounts that cross tenants or tables."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -39,8 +40,8 @@ def find_login_account(*, email: str, tenant_id: UUID | None) -> LoginAccount | 
     return first if is_clear else None
 
 
-def _account(row: tuple[object, ...]) -> LoginAccount:
+def _account(row: tuple[Any, ...]) -> LoginAccount:
     encoded, slug, name, status, *fields = row
     user = User.from_db("default", USER_FIELDS, fields)
-    tenant = EnteredTenant(user.tenant_id, str(slug), str(name), TenantStatus(status)) if user.tenant_id else None
-    return LoginAccount(user=user, encoded=str(encoded), tenant=tenant)
+    tenant = EnteredTenant(user.tenant_id, slug, name, TenantStatus(status)) if user.tenant_id else None
+    return LoginAccount(user=user, encoded=encoded, tenant=tenant)

@@ -7,8 +7,6 @@ from apps.users.views.profile import ChangePasswordViewSet, ProfileViewSet
 from apps.users.views.sessions import SessionViewSet
 from apps.users.views.users import UserViewSet
 
-ONE = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/login/", LoginViewSet.as_view({"post": "log_in"})),
     path("auth/token/refresh/", RefreshViewSet.as_view({"post": "refresh"})),
@@ -22,12 +20,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("users/me/change-password/", ChangePasswordViewSet.as_view({"post": "change_password"})),
     path("users/invitations/", InvitationViewSet.as_view({"get": "list", "post": "create"})),
     path("users/invitations/<str:id>/", InvitationViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
-    path("users/<str:id>/", UserViewSet.as_view(ONE)),
+    path("users/<str:id>/", UserViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
     path("users/<str:id>/suspend/", UserViewSet.as_view({"post": "suspend"})),
     path("users/<str:id>/activate/", UserViewSet.as_view({"post": "activate"})),
     path("users/<str:id>/roles/", UserViewSet.as_view({"post": "set_roles"})),
     path("groups/", GroupViewSet.as_view({"get": "list", "post": "create"})),
-    path("groups/<str:id>/", GroupViewSet.as_view(ONE)),
+    path("groups/<str:id>/", GroupViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),
     path("groups/<str:id>/members/", GroupMemberViewSet.as_view({"get": "list", "post": "create"})),
     path("groups/<str:id>/members/<str:user_id>/", GroupMemberViewSet.as_view({"delete": "destroy"})),
 ]

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from apps.core.errors import Conflict, InvalidInput, PermissionRefused, TenantRequired
 from apps.core.events import emit
 from apps.core.models import Tenant
-from apps.core.tenancy.context import current_scope
+from apps.core.tenancy.context import current_scope, current_tenant_id
 from apps.users.choices import AccountStatus, RevocationReason, Role
 from apps.users.events import AccountActivated, AccountCreated, AccountSuspended, RolesChanged
 from apps.users.models import User
@@ -95,7 +95,7 @@ def create_account(
     user.password = hash_new_password(password, user=user)
     with transaction.atomic():
         _store(user, force_insert=True)
-        emit(AccountCreated(user_id=user.id, actor_id=by and by.id))
+        emit(AccountCreated(user_id=user.id, actor_id=by.id if by else None))
     return user
 
 
@@ -215,7 +215,7 @@ def _lock(account_id: UUID) -> User:
 
 def _lock_admins() -> None:
     """Let one change of the school's admins happen at a time: each must see what the other left."""
-    Tenant.objects.select_for_update(no_key=True).get(id=current_scope().tenant_id)
+    Tenant.objects.select_for_update(no_key=True).get(id=current_tenant_id())
 
 
 def _refuse_last_admin(row: User) -> None:

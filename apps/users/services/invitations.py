@@ -71,7 +71,7 @@ def invite(*, email: str, roles: Iterable[str], by: User, now: datetime | None =
 def open_invitation(*, email: str, roles: list[str], by: User | None, now: datetime) -> Invitation:
     """Store an open invitation, in place of one that is there, and have it mailed."""
     address = normalized(email)
-    invitation = Invitation(email=address, roles=roles, invited_by_id=by and by.id, expires_at=now + LIFETIME)
+    invitation = Invitation(email=address, roles=roles, invited_by_id=by.id if by else None, expires_at=now + LIFETIME)
     invitation.token_hash = hash_of(token_of(invitation))
     Invitation.objects.filter(email__iexact=address, accepted_at=None).delete()
     invitation.save(force_insert=True)

@@ -97,4 +97,4 @@ def store_password(*, account: User, encoded: str, proven: str | None, keep: UUI
         row.password = encoded
         row.save(update_fields=["password", "updated_at"])
         revoke_sessions(user=row, reason=RevocationReason.PASSWORD_CHANGED, keep=keep)
-        emit(PasswordChanged(user_id=row.id, actor_id=by and by.id))
+        emit(PasswordChanged(user_id=row.id, actor_id=by.id if by else None))

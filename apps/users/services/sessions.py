@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -110,7 +110,7 @@ def start_session(*, user: User, proven: str, encoded: str, device: Device, now:
         None when the account's password or status has changed in between.
     """
     session_id, token_id = new_id(), new_id()
-    values = {
+    values: dict[str, Any] = {
         "now": now, "encoded": encoded, "proven": proven, "user": user.id, "tenant": user.tenant_id,
         "active": AccountStatus.ACTIVE, "session": session_id, "jti": token_id, "user_agent": device.user_agent,
         "ip_address": device.ip_address, "expires_at": now + timedelta(days=settings.REFRESH_TOKEN_DAYS),

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.core.errors import TenantRequired
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
 from apps.users.choices import AccountStatus, Role
@@ -111,7 +112,7 @@ def test_what_is_not_valid_makes_no_account(
 
 
 def test_an_account_needs_a_role(admin: User, as_user: ClientOf) -> None:
-    body = {key: value for key, value in NEW.items() if key != "role"} | {"roles": []}
+    body: dict[str, Any] = {key: value for key, value in NEW.items() if key != "role"} | {"roles": []}
 
     assert as_user(admin).post(USERS, body).json()["code"] == "role_required"
 
@@ -307,7 +308,7 @@ class TestBeyondOwnRights:
 
 
 def test_outside_of_a_school_no_account_is_made(db: None) -> None:
-    with pytest.raises(accounts.TenantRequired):
+    with pytest.raises(TenantRequired):
         accounts.create_account(email="x@y.test", password="securepassword123", roles=["learner"], by=None)
 
 

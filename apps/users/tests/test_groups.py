@@ -1,8 +1,8 @@
 """Groups and their members."""
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-from uuid import uuid4
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -26,7 +26,7 @@ def group(school: Tenant) -> Group:
 
 
 def counts(group: Group) -> tuple[int, int]:
-    with tenant_context(group.tenant_id):
+    with tenant_context(cast("UUID", group.tenant_id)):
         return Group.objects.get(id=group.id).member_count, GroupMembership.objects.filter(group=group).count()
 
 
@@ -168,7 +168,7 @@ def test_as_many_statements_for_3_members_as_for_30(admin: User, group: Group, a
     client, numbers = as_user(admin), []
     url = f"{GROUPS}{group.id}/members/"
     for size in (3, 27):
-        with tenant_context(group.tenant_id):
+        with tenant_context(cast("UUID", group.tenant_id)):
             users = UserFactory.create_batch(size)
         with CaptureQueriesContext(connection) as adding:
             client.post(url, {"users": [str(user.id) for user in users]})

@@ -1,6 +1,6 @@
 """Logging in: the brief's request, one answer for all failures, and what it costs."""
 
-from typing import Any
+from typing import Any, cast
 from unittest.mock import patch
 
 import pytest
@@ -257,7 +257,7 @@ def test_malformed_bodies_are_the_callers_fault(alice: User, body: Any) -> None:
 
 @pytest.mark.parametrize("raw", [b"{", b"\xff\xfe", b"[" * 100_000, b'{"email": "' + b"x" * 6_000_000 + b'"}', b'{"email": "\\ud800@b.test", "password": "x"}', b'{"email": "a@b.test", "password": "\\ud800"}'])  # fmt: skip  # noqa: E501
 def test_bodies_that_are_no_json_are_the_callers_fault(db: None, raw: bytes) -> None:
-    response = APIClient().generic("POST", LOGIN, raw, content_type="application/json")
+    response = APIClient().generic("POST", LOGIN, cast("str", raw), content_type="application/json")
 
     assert 400 <= response.status_code < 500
 

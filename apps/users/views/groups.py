@@ -1,7 +1,7 @@
 """Groups and their members."""
 
 from dataclasses import asdict
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
@@ -51,7 +51,6 @@ class GroupViewSet(ListMixin, CreateMixin, RetrieveMixin, UpdateMixin, DestroyMi
     queryset = Group.objects.order_by("name", "id")
     serializer_class = GroupSerializer
     filterset_class = GroupFilter
-    http_method_names: ClassVar = ["get", "post", "patch", "delete", "head", "options"]
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> Group:
         return create_group(**serializer.validated_data, by=self.actor)

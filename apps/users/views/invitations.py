@@ -1,6 +1,6 @@
 """Inviting people, and registering."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import status
@@ -60,7 +60,7 @@ class RegisterViewSet(BaseViewSet):
     """Register."""
 
     policy = AuthPolicy
-    authentication_classes: ClassVar = []
+    authentication_classes = ()
     serializer_class = RegistrationSerializer
 
     @extend_schema(

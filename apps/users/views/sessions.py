@@ -36,7 +36,9 @@ class SessionViewSet(ListMixin, DestroyMixin):
 
     def get_queryset(self) -> QuerySet[Any]:
         current = ExpressionWrapper(Q(id=self.current_id), output_field=BooleanField())
-        return super().get_queryset().filter(expires_at__gt=timezone.now()).annotate(is_current=current)
+        alive: QuerySet[Any] = super().get_queryset().filter(expires_at__gt=timezone.now())
+        marked: QuerySet[Any] = alive.annotate(is_current=current)
+        return marked
 
     @property
     def current_id(self) -> Any:

@@ -1,6 +1,6 @@
 """The accounts of a school, for its staff."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.request import Request
@@ -70,7 +70,6 @@ class UserViewSet(ListMixin, CreateMixin, RetrieveMixin, UpdateMixin, DestroyMix
     serializer_class = UserSerializer
     filterset_class = UserFilter
     rows = "as_rows"
-    http_method_names: ClassVar = ["get", "post", "patch", "delete", "head", "options"]
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         if self.action == "create" and "data" in kwargs:
