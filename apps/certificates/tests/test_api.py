@@ -201,6 +201,19 @@ def test_reissuing(school: Tenant, admin: User, certificate: Certificate, as_use
     assert as_user(admin).post(url(certificate, "reissue/")).status_code == 409
 
 
+def test_a_reissue_that_is_sent_again_has_no_second_effect(
+    school: Tenant, admin: User, certificate: Certificate, as_user: ClientOf
+) -> None:
+    client = as_user(admin)
+
+    answers = [client.post(url(certificate, "reissue/"), headers={"Idempotency-Key": "once"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    with tenant_context(school):
+        assert Certificate.objects.count() == 2
+
+
 def test_issuing_by_hand_is_idempotent(school: Tenant, admin: User, enrollment: Enrollment, as_user: ClientOf) -> None:
     path = f"/api/enrollments/{enrollment.id}/certificate/"
 

@@ -17,6 +17,7 @@ from apps.certificates.serializers import CertificateRowSerializer, CertificateS
 from apps.certificates.services import issue_certificate, read_document, reissue_certificate, revoke_certificate
 from apps.certificates.views.examples import ONE, REASON, REVOKED, ROW
 from apps.certificates.views.pdf import PDF_ANSWER, PDFRenderer, pdf_response
+from apps.core.http.idempotency import answer_once
 from apps.core.http.renderers import ORJSONRenderer
 from apps.core.http.views import BaseViewSet, ListMixin, RetrieveMixin
 from apps.enrollments.models import Enrollment
@@ -91,6 +92,9 @@ class CertificateViewSet(ListMixin, RetrieveMixin, _CertificateAnswer):
         examples=[ONE],
     )
     def reissue(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return answer_once(request, self._reissue)
+
+    def _reissue(self) -> Response:
         certificate = reissue_certificate(certificate=self.get_object(), by=self.actor)
         return self.answer_with(certificate, status_code=status.HTTP_201_CREATED)
 
