@@ -46,7 +46,7 @@ class Paper:
 
 
 def render_pdf(paper: Paper, design: Design, language: str) -> bytes:
-    """Return the certificate as a PDF of one page; about 15 ms of one core, twice that where the texts must be shrunk to fit."""
+    """Return the certificate as a PDF of one page; about 15 ms of one core."""
     stamp = int(paper.issued_at.timestamp())
     pdf = typst.compile(**_job(paper, design, language), format="pdf", pdf_standards=["ua-1"], timestamp=stamp)
     return cast("bytes", pdf)

@@ -17,9 +17,7 @@ from apps.certificates.services import (
     CertificateNotHandedOut,
     CertificateNotValid,
     EnrollmentNotCompleted,
-    InvalidTemplate,
     ReasonMissing,
-    TemplateConflict,
     create_template,
     delete_template,
     issue_certificate,
@@ -27,7 +25,6 @@ from apps.certificates.services import (
     reissue_certificate,
     revoke_certificate,
     store_document,
-    update_template,
 )
 from apps.certificates.tests.pdf import text_of
 from apps.core.choices import DeliveryState
@@ -249,43 +246,6 @@ def test_what_does_not_hold_is_not_handed_out(certificate: Certificate) -> None:
 
     with pytest.raises(CertificateNotHandedOut):
         read_document(certificate=revoked)
-
-
-def test_one_template_is_the_default(admin: User) -> None:
-    first = create_template(name="First", is_default=True, by=admin)
-    second = create_template(name="Second", is_default=True, by=admin)
-
-    first.refresh_from_db()
-    assert (first.is_default, second.is_default) == (False, True)
-    assert first.version == 2
-
-
-def test_an_update_changes_what_it_names(admin: User) -> None:
-    template = create_template(name="First", language="de", valid_days=9, by=admin)
-
-    changed = update_template(template=template, changes={"name": " Diploma ", "valid_days": None}, by=admin)
-
-    assert (changed.name, changed.language, changed.valid_days, changed.version) == ("Diploma", "de", None, 2)
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("name", " "), ("name", "x" * 101), ("language", "English!"), ("language", "x" * 17), ("valid_days", 0)],
-)
-def test_a_field_out_of_form_is_refused(admin: User, field: str, value: object) -> None:
-    template = create_template(name="First", by=admin)
-
-    with pytest.raises(InvalidTemplate) as failure:
-        update_template(template=template, changes={field: value}, by=admin)
-
-    assert failure.value.field == field
-
-
-def test_names_are_unique(admin: User) -> None:
-    create_template(name="First", by=admin)
-
-    with pytest.raises(TemplateConflict):
-        create_template(name="First", by=None)
 
 
 def test_certificates_survive_their_template(enrollment: Enrollment, admin: User) -> None:
