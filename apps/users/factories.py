@@ -12,7 +12,7 @@ from apps.core.ids import new_id
 from apps.core.tenancy.context import platform_context, tenant_context
 from apps.users.choices import Role
 from apps.users.models import Group, Session, User
-from apps.users.tokens import sign_access_token
+from apps.users.tokens import Claims, sign_access_token, sign_refresh_token
 
 PASSWORD = "correct horse battery staple"
 
@@ -67,6 +67,14 @@ def start_session_of(user: User) -> Session:
             last_used_at=now,
             expires_at=now + timedelta(days=30),
         )
+
+
+def refresh_token_of(session: Session) -> str:
+    """Return the refresh token that the session expects."""
+    claims = Claims(
+        user_id=session.user_id, tenant_id=session.tenant_id, session_id=session.id, token_id=session.refresh_jti
+    )
+    return sign_refresh_token(claims, now=timezone.now())
 
 
 def client_of(user: User | None, **headers: str) -> APIClient:

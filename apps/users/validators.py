@@ -3,6 +3,8 @@ from functools import cache
 
 from django.core.exceptions import ValidationError
 
+PASSWORD_LENGTH = 128
+
 
 @cache
 def _zones() -> frozenset[str]:

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from apps.core.models import Tenant
 from apps.users.models import Session, User
-from apps.users.services.passwords import MAX_LENGTH
+from apps.users.validators import PASSWORD_LENGTH
 
 RAW_TOKEN_LENGTH = 2000
 
@@ -15,7 +15,7 @@ class PasswordField(serializers.CharField):
     """A password as it was typed: spaces count, and nothing sends it back."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(write_only=True, trim_whitespace=False, max_length=MAX_LENGTH, **kwargs)
+        super().__init__(write_only=True, trim_whitespace=False, max_length=PASSWORD_LENGTH, **kwargs)
 
 
 class TenantSummarySerializer(serializers.ModelSerializer[Tenant]):

@@ -12,8 +12,6 @@ from apps.core.errors import InvalidInput
 from apps.users.hashers import LmsArgon2PasswordHasher
 from apps.users.models import User
 
-MAX_LENGTH = 128
-
 
 class WeakPassword(InvalidInput):
     """The password is too easy to guess."""
