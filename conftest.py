@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
@@ -169,6 +169,42 @@ def django_db_setup(
         yield
         connection.close()
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def demo_database(
+    django_db_setup: None,  # noqa: ARG001  wanted for its effect
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """Make a second copy for this worker, with the demo schools in it; return its name."""
+    server = server_of_the_suite()
+    plain = connection.settings_dict["NAME"]
+    name = f"{plain}_demo"
+    with closing(server.connect()) as admin, django_db_blocker.unblock():
+        admin.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+        create_database(admin, name, ensure_template(admin, server))
+        admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        admin.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
+        use_database(server, name, RUNTIME_ROLE)
+        settings.MEDIA_ROOT = tmp_path_factory.mktemp("demo-media")
+        call_command("seed_demo_data", verbosity=0)
+        use_database(server, plain, RUNTIME_ROLE)
+        yield name
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def demo_schools(demo_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Run the test among the demo schools, in a transaction that is rolled back. Use it instead of `db`."""
+    server = server_of_the_suite()
+    plain = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        use_database(server, demo_database, RUNTIME_ROLE)
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        use_database(server, plain, RUNTIME_ROLE)
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
-from pytest_django import DjangoCaptureOnCommitCallbacks
 from rest_framework.test import APIClient
 
 from apps.certificates.models import Certificate, CertificateTemplate
@@ -83,9 +81,7 @@ class Schools:
 
 
 @pytest.fixture
-def schools(db: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> Schools:
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("seed_demo_data", verbosity=0)
+def schools(demo_schools: None) -> Schools:
     return Schools()
 
 

@@ -1,20 +1,11 @@
-"""The demo schools, as `make demo` fills them, and people who log in with their password."""
+"""People of the demo schools, who log in with their password."""
 
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
-from pytest_django import DjangoCaptureOnCommitCallbacks
 from rest_framework.test import APIClient
 
 LogIn = Callable[[str], APIClient]
-
-
-@pytest.fixture
-def demo_schools(db: None, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
-    """Fill Acme Learning and TechU Academy."""
-    with django_capture_on_commit_callbacks(execute=True):
-        call_command("seed_demo_data", verbosity=0)
 
 
 @pytest.fixture
