@@ -91,13 +91,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Django registers a loader in Python that only sets the time zone, which here is always UTC, as the
         connection's is: on a list of timestamps that was a tenth of the request.
         """
-        if name is not None or self.timezone_name != "UTC":
+        if self.timezone_name != "UTC":
             return super().create_cursor(name)
+        if name is not None:
+            return base.ServerSideCursor(  # type: ignore[call-arg]  # psycopg's arguments are missing in the stubs
+                self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
+            )
         return self.connection.cursor()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        connection.adapters.register_loader("timestamptz", TimestamptzLoader)
+        if self.timezone_name == "UTC":
+            connection.adapters.register_loader("timestamptz", TimestamptzLoader)
         return connection
 
     def _commit(self) -> None:

@@ -1,6 +1,8 @@
 """Lock 1 and the connection's half of lock 3: whose rows the next statement may touch."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -160,3 +162,40 @@ def test_behind_a_pooler_the_scope_ends_with_the_transaction(school: Tenant, oth
     with tenant_context(school):
         SettingOverride.objects.create(key="a.b", value=1)
         assert SettingOverride.objects.count() == 1
+
+
+@pytest.mark.usefixtures("pooled")
+def test_behind_a_pooler_a_statement_that_set_the_scope_is_not_relied_on(school: Tenant) -> None:
+    with tenant_context(school):
+        with connection.scope_set_by_statement() as note_scope:  # type: ignore[attr-defined]  # of our wrapper
+            note_scope(current_scope())
+
+        assert told() == (str(school.id), "")
+
+
+def test_the_database_is_told_once(school: Tenant) -> None:
+    with tenant_context(school):
+        told()
+
+        connection.synchronize_scope()  # type: ignore[attr-defined]
+
+        assert told() == (str(school.id), "")
+
+
+def test_rows_are_streamed_in_the_scope_too(in_school: Tenant) -> None:
+    SettingOverride.objects.create(key="a.b", value=1)
+
+    assert [row.key for row in SettingOverride.objects.iterator()] == ["a.b"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_of_another_time_zone_is_djangos_own(school: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "timezone_name", "Asia/Tokyo")
+    monkeypatch.setattr(connection, "timezone", ZoneInfo("Asia/Tokyo"))
+    connection.close()
+
+    with tenant_context(school):
+        created_at = Tenant.objects.get().created_at
+
+    connection.close()
+    assert created_at.utcoffset() == timedelta(hours=9)
