@@ -69,7 +69,7 @@ def configured_checks() -> Iterator[tuple[str, Callable[[], None]]]:
     """Yield the checks of what this installation is set up with."""
     yield "database", check_database
     yield "cache", check_cache
-    if settings.CELERY_BROKER_URL:
+    if not settings.CELERY_TASK_ALWAYS_EAGER:
         yield "broker", check_broker
     yield "storage", check_storage
 

@@ -1,10 +1,11 @@
 """`Idempotency-Key`: a POST that creates may be sent again without a second effect."""
 
-import hashlib
+import hmac
 from collections.abc import Callable
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -63,7 +64,9 @@ def answer_once(request: Request, act: Callable[[], Response]) -> Response:
 
 def _fingerprint(request: Request) -> str:
     body = orjson.dumps(request.data, default=str, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
+    message = f"{request.method} {request.path}\n".encode() + body
+    # Keyed, for a body may hold a password, and a plain hash of it could be guessed offline.
+    return hmac.new(settings.SECRET_KEY.encode(), message, "sha256").hexdigest()
 
 
 def _replay(record: IdempotencyRecord, fingerprint: str) -> Response:

@@ -160,6 +160,12 @@ def test_apps_without_demo_data_are_left_out(monkeypatch: pytest.MonkeyPatch) ->
     assert list(demo.demo_modules()) == []
 
 
+def test_apps_with_demo_data_come_in_the_order_of_the_floors() -> None:
+    labels = [label for label, _ in demo.demo_modules()]
+
+    assert labels[:2] == ["users", "courses"]
+
+
 def test_nobody_has_to_watch() -> None:
     tenant = Tenant(slug="acme")
     school = DemoSchool(tenant=tenant, random=None, now=None)  # type: ignore[arg-type]  # not looked at

@@ -55,7 +55,7 @@ def test_what_is_missing_comes_back_and_what_is_stale_goes() -> None:
     run(f'DROP POLICY "{name}" ON core_delivery')
     run("CREATE POLICY tenancy_read_old ON core_delivery FOR SELECT USING (true)")
     run("ALTER TABLE core_delivery DISABLE ROW LEVEL SECURITY")
-    run("ALTER TABLE users_groupmembership DROP CONSTRAINT users_groupmembership_group_id_tenant_fk")
+    run("ALTER TABLE users_group DROP CONSTRAINT users_group_tenant_key CASCADE")  # with the reference to it
     run(
         "ALTER TABLE users_groupmembership ADD CONSTRAINT users_groupmembership_old_tenant_fk "
         "FOREIGN KEY (tenant_id, user_id) REFERENCES users_user (tenant_id, id)"
