@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
@@ -122,11 +122,7 @@ def tenant_hint(request: HttpRequest) -> TenantHint:
 
 
 def _hint_of_host(request: HttpRequest) -> TenantHint:
-    try:
-        host = request.get_host()
-    except DisallowedHost as error:
-        raise UnknownTenant from error
-    name, _ = split_domain_port(host)
+    name, _ = split_domain_port(request.get_host())
     if validate_host(name, settings.PLATFORM_HOSTS):
         return TenantHint()
     slug = name.removesuffix(f".{settings.TENANT_BASE_DOMAIN}")

@@ -74,6 +74,7 @@ class ChangePasswordViewSet(BaseViewSet):
 
     policy = ProfilePolicy
     serializer_class = ChangePasswordSerializer
+    works_in_read_only_tenant = True
     works_without_tenant = True
 
     @extend_schema(
