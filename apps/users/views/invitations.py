@@ -21,6 +21,7 @@ from apps.users.serializers.invitations import (
 from apps.users.serializers.users import UserSerializer
 from apps.users.services.invitations import invite, withdraw_invitation
 from apps.users.services.registration import register, request_registration
+from apps.users.views.users import ACCOUNT
 
 WANTED = {"email": "maria.garcia@acme.local", "roles": ["instructor"]}
 INVITATION = {
@@ -83,6 +84,7 @@ class RegisterViewSet(BaseViewSet):
                 },
                 request_only=True,
             ),
+            OpenApiExample("Account", value=ACCOUNT, response_only=True, status_codes=["201"]),
             OpenApiExample("On its way", value={"detail": MAILED}, response_only=True, status_codes=["202"]),
         ],
     )  # fmt: skip

@@ -29,9 +29,8 @@ NEW = {
     "email": "new.user@acme.local", "first_name": "New", "last_name": "User", "role": "learner",
     "password": "securepassword123",
 }  # fmt: skip
-ANSWER = OpenApiExample(
-    "Account", value={**ROW, "avatar": None, "bio": "", "version": 1}, response_only=True, status_codes=["200", "201"]
-)
+ACCOUNT = {**ROW, "avatar": None, "bio": "", "version": 1}
+ANSWER = OpenApiExample("Account", value=ACCOUNT, response_only=True, status_codes=["200", "201"])
 
 
 @extend_schema_view(
