@@ -30,10 +30,14 @@ class WrongPassword(InvalidInput):
     default_field = "old_password"
 
 
-def get_own_account(*, user: User) -> User:
-    """Return the whole account behind a request, also that of platform staff inside of a tenant."""
+def get_own_account(*, user: User, lock: bool = False) -> User:
+    """Return the whole account behind a request, also that of platform staff inside of a tenant.
+
+    With `lock` nobody else changes it before the end of the transaction.
+    """
     with account_scope(user.tenant_id):
-        return User.objects.get(id=user.id)
+        accounts = User.objects.select_for_update() if lock else User.objects.all()
+        return accounts.get(id=user.id)
 
 
 def change_profile(*, user: User, changes: Mapping[str, Any]) -> User:
@@ -46,7 +50,7 @@ def change_profile(*, user: User, changes: Mapping[str, Any]) -> User:
     """
     values = {name: value for name, value in changes.items() if name in PROFILE}
     with account_scope(user.tenant_id), transaction.atomic():
-        account = User.objects.select_for_update().get(id=user.id)
+        account = get_own_account(user=user, lock=True)
         if "avatar" in values:
             put_avatar(account, values.pop("avatar"))
         for name, value in values.items():

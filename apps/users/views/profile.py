@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.db import transaction
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -47,9 +48,11 @@ class ProfileViewSet(BaseViewSet):
         ],
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        require_match(request, self.actor)
         changes = self.validated(partial=True)
-        return self.profile_answer(change_profile(user=self.actor, changes=changes))
+        with transaction.atomic():
+            require_match(request, get_own_account(user=self.actor, lock=True))
+            account = change_profile(user=self.actor, changes=changes)
+        return self.profile_answer(account)
 
     def profile_answer(self, account: User) -> Response:
         """Return the account with the school at hand, which the entry of the request has loaded already."""
