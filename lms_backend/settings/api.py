@@ -11,10 +11,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PAGINATION_CLASS": "apps.core.http.pagination.PageNumberPagination",
     "DEFAULT_RENDERER_CLASSES": ["apps.core.http.renderers.ORJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
+        "apps.core.http.parsers.ORJSONParser",
+        "apps.core.http.parsers.MultiPartParser",
     ],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["apps.core.http.filters.UsedFiltersBackend"],
     "DEFAULT_SCHEMA_CLASS": "apps.core.http.schema.AutoSchema",
     "EXCEPTION_HANDLER": "apps.core.http.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
