@@ -1,13 +1,15 @@
 """Page-number paging for what people browse: bounded, and one COUNT at most."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination as BasePagination
 from rest_framework.request import Request
 
 from apps.core.rows import fetch_page, is_rows
+
+MAX_DIGITS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ class PageNumberPagination(BasePagination):
 
     def _requested_page(self, request: Request) -> int:
         raw = request.query_params.get(self.page_query_param, "1")
-        if not (raw.isascii() and raw.isdigit() and 1 <= int(raw) <= self.max_page):
+        is_number = raw.isascii() and raw.isdigit() and len(raw) <= MAX_DIGITS  # Python refuses to read thousands
+        if not (is_number and 1 <= int(raw) <= self.max_page):
             raise NotFound(self.invalid_page_message.format(page_number=raw[:20], message="not a page number"))
         return int(raw)
 
