@@ -99,7 +99,8 @@ def prove_account(*, email: str, password: str, tenant_id: UUID | None, ip_addre
     is_right, upgraded = prove_password(password, account.encoded if account else None)
     if account is None or not is_right:
         raise InvalidCredentials
-    of_address.reset()
+    # Only this attempt is forgiven: another school's account of the same address must not buy new guesses.
+    of_address.give_back()
     of_network.give_back()
     if account.user.status != AccountStatus.ACTIVE:
         raise AccountIsSuspended
@@ -118,7 +119,7 @@ def note_login(*, proof: Proof, now: datetime | None = None) -> None:
 
 
 def counters_of(*, email: str, ip_address: str | None) -> tuple[Counter, Counter]:
-    """Return the counters of failed log-ins: of the address (forgotten by a success) and of the network."""
+    """Return the counters of failed log-ins: of the address, in whichever school, and of the network."""
     seconds = settings.LOGIN_WINDOW_SECONDS
     return (
         Counter("login_address", email.strip().lower(), settings.LOGIN_FAILURES_PER_ADDRESS, seconds),
