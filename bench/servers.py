@@ -59,14 +59,14 @@ def _pss(pid: int) -> int:
 
 @contextmanager
 def platform_server(variables: dict[str, str]) -> Iterator[RunningServer]:
-    """Run the platform as in production."""
+    """Run the platform as in production (see `docker/entrypoint.sh`)."""
     port = free_port()
     command = [
         *(PYTHON, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
         *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--backpressure", str(BACKPRESSURE)),
         "lms_backend.wsgi:application",
     ]
-    with _running(PLATFORM, port, command, variables) as server:
+    with _running(PLATFORM, port, command, {**variables, "MALLOC_ARENA_MAX": "1"}) as server:
         yield server
 
 

@@ -18,6 +18,8 @@ require() {
 
 case "$role" in
 web)
+    # Each thread that hashes a password would keep its 19 MB in a heap of its own.
+    export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
     require SECRET_KEY JWT_SECRET_KEY DATABASE_URL ALLOWED_HOSTS
     exec granian --interface wsgi --host 0.0.0.0 --port "${PORT:-8000}" \
         --workers "${WEB_WORKERS:-$(nproc)}" --blocking-threads "${WEB_THREADS:-4}" \

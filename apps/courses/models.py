@@ -25,7 +25,8 @@ INSTRUCTORS_JSON = models.Func(
         SELECT COALESCE(jsonb_agg(jsonb_build_object(
             'id', person.id, 'name', trim(person.first_name || ' ' || person.last_name)
         ) ORDER BY link."order", link.id), '[]')
-        FROM courses_courseinstructor link JOIN users_user person ON person.id = link.user_id
+        FROM courses_courseinstructor link
+        JOIN users_user person ON person.tenant_id = link.tenant_id AND person.id = link.user_id
         WHERE (link.tenant_id, link.course_id) = (%(expressions)s)
     )""",
     output_field=models.JSONField(),

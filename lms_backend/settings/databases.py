@@ -8,6 +8,7 @@ import environ
 
 ENGINE = "apps.core.tenancy.postgresql"
 SECONDS_TO_CONNECT = 5
+EXECUTIONS_UNTIL_PREPARED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,13 @@ def from_urls(url: str, owner_url: str = "", *, transaction_pooling: bool = Fals
     runtime["CONN_HEALTH_CHECKS"] = False
     # Named cursors and prepared statements outlive a transaction, which a transaction pooler does not.
     runtime["DISABLE_SERVER_SIDE_CURSORS"] = transaction_pooling
-    runtime["OPTIONS"] = {"connect_timeout": SECONDS_TO_CONNECT, **runtime.get("OPTIONS", {})}
+    runtime["OPTIONS"] = {
+        "connect_timeout": SECONDS_TO_CONNECT,
+        # Row-level security makes planning dearer than running: what runs often is planned once.
+        "server_side_binding": not transaction_pooling,
+        "prepare_threshold": None if transaction_pooling else EXECUTIONS_UNTIL_PREPARED,
+        **runtime.get("OPTIONS", {}),
+    }
     owner = _credentials(_parse(owner_url)) if owner_url else None
     if owner is None or owner == _credentials(runtime):
         return DatabaseSettings(runtime, None, "")

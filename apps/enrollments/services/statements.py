@@ -29,7 +29,7 @@ WITH item AS (
     JOIN courses_course c ON c.tenant_id = i.tenant_id AND c.id = i.course_id AND c.status = 'published'
     WHERE i.id = %(item)s AND {_IS_REACHABLE}
 ), standing AS (
-    SELECT e.id, e.status, e.expires_at <= %(now)s AS is_over
+    SELECT e.id, e.status, e.expires_at <= %(now)s::timestamptz AS is_over
     FROM enrollments_enrollment e
     WHERE e.tenant_id = %(tenant)s AND e.user_id = %(user)s AND e.course_id = (SELECT course_id FROM item)
     FOR UPDATE
@@ -51,9 +51,11 @@ WITH item AS (
         attempts, sequence, first_viewed_at, updated_at, completed_at
     )
     SELECT
-        %(id)s, %(tenant)s, standing.id, item.id, %(status)s, %(percentage)s, coalesce(%(position)s::int, 0),
-        %(time_spent)s, %(attempts)s, coalesce(%(sequence)s::bigint, 0), %(now)s, %(now)s,
-        CASE WHEN %(status)s = 'completed' THEN %(now)s END
+        %(id)s, %(tenant)s, standing.id, item.id, %(status)s::text, %(percentage)s::int,
+        coalesce(%(position)s::int, 0),
+        %(time_spent)s::int, %(attempts)s::int, coalesce(%(sequence)s::bigint, 0), %(now)s::timestamptz,
+        %(now)s::timestamptz,
+        CASE WHEN %(status)s::text = 'completed' THEN %(now)s::timestamptz END
     FROM item, standing, module
     WHERE standing.status IN ('active', 'completed') AND standing.is_over IS NOT TRUE AND NOT module.is_locked
     ON CONFLICT (tenant_id, enrollment_id, content_item_id) DO UPDATE SET
@@ -96,10 +98,10 @@ UPDATE enrollments_enrollment e SET
     progress_percentage = CASE WHEN e.status = 'completed' THEN greatest(e.progress_percentage, {_PERCENTAGE})
                                ELSE {_PERCENTAGE} END,
     status = CASE WHEN {_IS_FINISHED} THEN 'completed' ELSE e.status END,
-    completed_at = CASE WHEN {_IS_FINISHED} THEN %(now)s ELSE e.completed_at END,
+    completed_at = CASE WHEN {_IS_FINISHED} THEN %(now)s::timestamptz ELSE e.completed_at END,
     version = CASE WHEN {_IS_FINISHED} THEN e.version + 1 ELSE e.version END,
     resume_item_id = coalesce(%(item)s::uuid, e.resume_item_id),
-    last_activity_at = CASE WHEN %(item)s::uuid IS NULL THEN e.last_activity_at ELSE %(now)s END
+    last_activity_at = CASE WHEN %(item)s::uuid IS NULL THEN e.last_activity_at ELSE %(now)s::timestamptz END
 FROM counted
 WHERE e.tenant_id = %(tenant)s AND e.id = %(enrollment)s
 RETURNING e.course_id, e.user_id, e.status, e.progress_percentage, e.completed_at
@@ -121,7 +123,7 @@ WITH required AS (
 UPDATE enrollments_enrollment e SET
     progress_percentage = {_PERCENTAGE},
     status = CASE WHEN {_IS_FINISHED} THEN 'completed' ELSE e.status END,
-    completed_at = CASE WHEN {_IS_FINISHED} THEN %(now)s ELSE e.completed_at END,
+    completed_at = CASE WHEN {_IS_FINISHED} THEN %(now)s::timestamptz ELSE e.completed_at END,
     version = CASE WHEN {_IS_FINISHED} THEN e.version + 1 ELSE e.version END
 FROM counted
 WHERE e.tenant_id = %(tenant)s AND e.id = counted.id
