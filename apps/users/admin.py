@@ -8,7 +8,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from apps.core.admin import AdminForm, TenantModelAdmin, TenantTabularInline
+from apps.core.admin_site import LmsAdminSite
 from apps.users.choices import RevocationReason, Role
+from apps.users.forms import OwnPasswordForm
 from apps.users.models import Group, GroupMembership, Invitation, Session, User
 from apps.users.services.accounts import (
     activate_account,
@@ -21,6 +23,8 @@ from apps.users.services.groups import add_members, change_group, create_group, 
 from apps.users.services.invitations import invite, withdraw_invitation
 from apps.users.services.profiles import set_password
 from apps.users.services.sessions import revoke_session, revoke_sessions
+
+LmsAdminSite.own_password_form = OwnPasswordForm
 
 
 def _by(request: HttpRequest) -> User:
