@@ -136,9 +136,8 @@ class UserAdmin(TenantModelAdmin):
 
 @admin.register(Session)
 class SessionAdmin(TenantModelAdmin):
-    """Who is logged in where; deleting a session ends it."""
+    """Who is logged in where, from which address: for admins alone. Deleting a session ends it."""
 
-    read_permission = "users:read"
     write_permission = "users:write"
     list_display = ("user", "user_agent", "created_at", "last_used_at", "revoked_at", "revocation_reason")
     list_filter = ("revocation_reason",)
@@ -163,9 +162,8 @@ class InvitationForm(RolesForm):
 
 @admin.register(Invitation)
 class InvitationAdmin(TenantModelAdmin):
-    """Invitations; their tokens go by mail and are never shown."""
+    """Invitations, for who may invite; their tokens go by mail and are never shown."""
 
-    read_permission = "users:read"
     write_permission = "users:write"
     form = InvitationForm
     list_display = ("email", "roles", "created_at", "expires_at", "accepted_at")
