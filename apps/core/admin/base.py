@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -179,6 +179,8 @@ class TenantModelAdmin(ScopedPermissions, _ModelAdmin):
                 return view()
         except (DomainError, ValidationError) as error:
             self.message_user(request, text_of(error), messages.ERROR)
+        except DataError:  # a filter in the address that no column can hold, such as a NUL character
+            self.message_user(request, "A value is outside of what can be stored.", messages.ERROR)
         address = reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_changelist")
         return HttpResponseRedirect(address)
 

@@ -290,3 +290,11 @@ def test_hooks_are_there_to_be_filled() -> None:
     ):
         with pytest.raises(NotImplementedError):
             act()
+
+
+def test_a_filter_that_no_column_can_hold_leads_back_to_the_list(admin: User, parked: list[Delivery]) -> None:
+    response = browser(admin, MAPLE).get("/admin/core/delivery/?state__exact=%00")
+
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/admin/core/delivery/"
+    assert messages_of(response) == ["A value is outside of what can be stored."]
