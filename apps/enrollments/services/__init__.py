@@ -3,6 +3,7 @@
 from apps.enrollments.services.bulk import BulkRow, TooManyLearners, enroll_many
 from apps.enrollments.services.completion import Standing, recalculate_course
 from apps.enrollments.services.enrolling import (
+    AccessIsOver,
     AlreadyEnrolled,
     CourseNotOpen,
     PaymentRequired,
@@ -31,6 +32,7 @@ from apps.enrollments.services.transitions import (
 )
 
 __all__ = [
+    "AccessIsOver",
     "AlreadyEnrolled",
     "BulkReportRow",
     "BulkRow",

@@ -41,6 +41,13 @@ class PaymentRequired(DomainError):
     code = "payment_required"
 
 
+class AccessIsOver(PermissionRefused):
+    """Who leaves and comes back gets no new time: only staff give it."""
+
+    code = "access_over"
+    default_detail = "Your time of access to this course is over. Ask its staff to reactivate the enrolment."
+
+
 class PrerequisitesMissing(Conflict):
     """Other courses come first."""
 
@@ -94,7 +101,7 @@ def enroll(
 
     Raises:
         CourseNotOpen: the course is not published.
-        SelfEnrollmentClosed, PaymentRequired, PrerequisitesMissing: self-enrolment only.
+        AccessIsOver, SelfEnrollmentClosed, PaymentRequired, PrerequisitesMissing: self-enrolment only.
         AlreadyEnrolled: they are, or only staff can bring the enrolment back.
         CourseFull: no seat is left.
         ExpiryInThePast: `expires_at` has passed already.
@@ -123,6 +130,7 @@ def _enroll(
     if existing and existing.status not in (COME_BACK_BY_THEMSELVES if is_own else COME_BACK_BY_STAFF):
         raise AlreadyEnrolled(existing)
     if is_own:
+        _refuse_new_time(existing, now)
         require_what_the_course_asks(user, course)
     if existing is None:
         take_seat(course_id=course.id)
@@ -132,6 +140,12 @@ def _enroll(
         Enrollment.objects.filter(id=existing.id).update(expires_at=expires_at)
         existing.expires_at = expires_at
     return change_enrollment_status(enrollment=existing, action=Action.REACTIVATE, by=by, now=now)
+
+
+def _refuse_new_time(existing: Enrollment | None, now: datetime) -> None:
+    """Leaving a course just before the time is up, or before the clock has noticed, must not start it anew."""
+    if existing is not None and existing.expires_at is not None and existing.expires_at <= now:
+        raise AccessIsOver
 
 
 def require_what_the_course_asks(user: User, course: Course) -> None:

@@ -151,6 +151,23 @@ def test_who_dropped_comes_back_to_the_same_enrolment(
     assert response.json()["status"] == "active"
 
 
+def test_leaving_and_coming_back_starts_no_time_anew(
+    learner: User, instructor: User, enrollment: Enrollment, as_user: ClientOf, school: Tenant
+) -> None:
+    with tenant_context(school):
+        Enrollment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    left = as_user(learner).post(f"{URL}{enrollment.id}/drop/", {})
+    back = as_user(learner).post(URL, {"course": "python"})
+
+    assert (left.status_code, left.json()["status"]) == (200, "dropped")
+    assert (back.status_code, back.json()["code"]) == (403, "access_over")
+    with tenant_context(school):
+        assert Enrollment.objects.get().status == "dropped"
+    by_staff = as_user(instructor).post(URL, {"course": "python", "user": str(learner.id)})
+    assert by_staff.json()["status"] == "active"
+
+
 @pytest.mark.parametrize("status", ["expired", "suspended", "pending", "completed"])
 def test_only_staff_bring_other_enrolments_back(
     learner: User, enrollment: Enrollment, as_user: ClientOf, school: Tenant, status: str
