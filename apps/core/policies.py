@@ -83,3 +83,12 @@ class Policy:
         """Narrow `queryset` to what `actor` may know of; the rest answers 404."""
         del actor
         return queryset
+
+    @classmethod
+    def variant(cls, actor: Any) -> str | None:
+        """Name what `visible` makes of any queryset for `actor`, when many actors share it; else None.
+
+        Lists remember the statements of a variant, so two actors with the same one must see the same rows.
+        """
+        del actor
+        return None

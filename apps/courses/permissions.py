@@ -63,6 +63,12 @@ class CoursePolicy(Policy):
     def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
         return _shown_to(actor, queryset, "id", Q(status=CourseStatus.PUBLISHED))
 
+    @classmethod
+    def variant(cls, actor: Any) -> str | None:
+        if reads_all(actor):
+            return "all"
+        return None if is_author(actor) else "published"
+
 
 class PartPolicy(Policy):
     """What is listed under a course or module that the actor can see, and changed by who may change that."""

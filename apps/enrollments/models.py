@@ -16,7 +16,6 @@ _OWN_COLUMNS = (
 )  # fmt: skip
 _COURSE_COLUMNS = ("course_id", "course__title", "course__slug", "course__thumbnail_url")
 _USER_COLUMNS = ("user_id", "user__first_name", "user__last_name", "user__email")
-_RESUME_COLUMNS = ("resume_item_id", "resume_item__title", "resume_item__module_id", "resume_item__content_type")
 
 
 PROGRESS_ROW = (
@@ -29,26 +28,10 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
     def newest_first(self) -> "EnrollmentQuerySet":
         return self.order_by("-enrolled_at", "-id")
 
-    def of_learner(self, user: User) -> "EnrollmentQuerySet":
-        return self.filter(user_id=user.id)
-
     def as_rows(self) -> models.QuerySet["Enrollment", dict[str, Any]]:
         """Return the flat rows of the enrolment list, learner and course included: one statement."""
         columns = (*_OWN_COLUMNS, *_COURSE_COLUMNS, *_USER_COLUMNS, "percentage")
         rows: models.QuerySet[Enrollment, dict[str, Any]] = self._with_progress().values(*columns)
-        return rows
-
-    def as_own_rows(self) -> models.QuerySet["Enrollment", dict[str, Any]]:
-        """Return the flat rows of a learner's own list, with where to resume: one statement."""
-        resumed = models.FilteredRelation(
-            "progress", condition=models.Q(progress__content_item=models.F("resume_item"))
-        )
-        columns = (*_OWN_COLUMNS, *_COURSE_COLUMNS, *_RESUME_COLUMNS, "percentage")
-        rows: models.QuerySet[Enrollment, dict[str, Any]] = (
-            self._with_progress()
-            .alias(resumed=resumed)
-            .values(*columns, resume_position=models.F("resumed__position_seconds"))
-        )
         return rows
 
     def _with_progress(self) -> "EnrollmentQuerySet":

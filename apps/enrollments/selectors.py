@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from apps.core.tenancy.context import current_tenant_id
+from apps.core.rows import SqlRows
+from apps.core.tenancy.context import current_scope, current_tenant_id
 from apps.courses.access import NO_ACCESS, CourseAccess, ItemProgress
 from apps.users.models import User
 
@@ -51,6 +52,45 @@ WHERE tenant_id = %(tenant)s AND course_id = %(course)s
 """
 
 
+_OWN: Final = """
+FROM enrollments_enrollment e
+JOIN courses_course c ON c.tenant_id = e.tenant_id AND c.id = e.course_id
+LEFT JOIN courses_contentitem i ON i.tenant_id = e.tenant_id AND i.id = e.resume_item_id
+LEFT JOIN enrollments_contentprogress p
+    ON p.tenant_id = e.tenant_id AND p.enrollment_id = e.id AND p.content_item_id = e.resume_item_id
+WHERE e.tenant_id = %(tenant)s AND e.user_id = %(user)s
+    AND (%(status)s::text IS NULL OR e.status = %(status)s::text)
+ORDER BY e.enrolled_at DESC, e.id DESC
+LIMIT %(limit)s OFFSET %(offset)s
+"""
+_OWN_COUNT: Final = """
+SELECT count(*) FROM enrollments_enrollment e
+WHERE e.tenant_id = %(tenant)s AND e.user_id = %(user)s
+    AND (%(status)s::text IS NULL OR e.status = %(status)s::text)
+"""
+_OWN_COLUMNS: Final = {
+    "id": "e.id",
+    "status": "e.status",
+    "source": "e.source",
+    "enrolled_at": "e.enrolled_at",
+    "last_activity_at": "e.last_activity_at",
+    "completed_at": "e.completed_at",
+    "expires_at": "e.expires_at",
+    "version": "e.version",
+    "percentage": "e.progress_percentage::float8",
+    "course_id": "c.id",
+    "course__title": "c.title",
+    "course__slug": "c.slug",
+    "course__thumbnail_url": "c.thumbnail_url",
+    "resume_item_id": "i.id",
+    "resume_item__module_id": "i.module_id",
+    "resume_item__title": "i.title",
+    "resume_item__content_type": "i.content_type",
+    "resume_position": "p.position_seconds",
+}
+_OWN_PAGE: Final = f"SELECT {', '.join(_OWN_COLUMNS.values())} {_OWN}"
+
+
 class MissingPrerequisite(TypedDict):
     """A course that must come first (`required`) or along (`corequisite`), and how far the learner is there."""
 
@@ -83,6 +123,16 @@ def course_access(user: User, course_id: UUID) -> CourseAccess:
         if item_id is not None
     }
     return CourseAccess(is_enrolled=rows[0][0], progress=progress)
+
+
+def own_enrollments(*, user_id: UUID, status: str | None = None) -> SqlRows:
+    """Return a learner's own list, newest first, each with its course and where to resume.
+
+    By hand, because every learner's front page asks for it: built by the ORM, its statement cost twice what
+    it takes to run.
+    """
+    params = {"tenant": current_scope().tenant_id, "user": user_id, "status": status}
+    return SqlRows(_OWN_PAGE, _OWN_COUNT, params, tuple(_OWN_COLUMNS))
 
 
 def missing_prerequisites(*, user_id: UUID, course_id: UUID) -> list[MissingPrerequisite]:

@@ -7,7 +7,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination as BasePagination
 from rest_framework.request import Request
 
-from apps.core.rows import fetch_page, is_rows
+from apps.core.rows import QueryRows, Rows, SqlRows, is_rows
 
 MAX_DIGITS: Final = 10
 
@@ -47,13 +47,24 @@ class PageNumberPagination(BasePagination):
     page: Any
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
-        """Return the page that the request asks for; `values()` querysets are read straight from the cursor."""
-        if not is_rows(queryset):
+        """Return the page that the request asks for; rows are read straight from the cursor.
+
+        Args:
+            queryset: `Rows`, a `values()` queryset, or anything that DRF pages.
+            request: the request.
+            view: the view.
+        """
+        rows_of: Rows
+        if isinstance(queryset, (QueryRows, SqlRows)):
+            rows_of = queryset
+        elif is_rows(queryset):
+            rows_of = QueryRows(lambda: queryset)
+        else:
             return super().paginate_queryset(queryset, request, view)
         self.request = request
         size = self.get_page_size(request) or self.page_size
         number = self._requested_page(request)
-        count, rows = fetch_page(queryset, offset=(number - 1) * size, limit=size)
+        count, rows = rows_of.fetch(offset=(number - 1) * size, limit=size)
         if not rows and number > 1:
             raise NotFound(self.invalid_page_message.format(page_number=number, message="that page is empty"))
         self.page = RowsPage(number=number, size=size, count=count)

@@ -1,5 +1,6 @@
 """The base of every view: queryset, serializer, policy, filterset; one service call per change."""
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -15,6 +16,9 @@ from rest_framework.viewsets import GenericViewSet
 from apps.core.http.idempotency import answer_once
 from apps.core.http.versions import etag_of, require_match
 from apps.core.policies import Policy
+from apps.core.rows import QueryRows, Rows
+
+LONGEST_REMEMBERED_QUERY = 200
 
 
 class BaseViewSet(GenericViewSet[Any]):
@@ -90,12 +94,31 @@ class ListMixin(BaseViewSet):
     rows: ClassVar[str | None] = None
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        queryset = self.filter_queryset(self.get_queryset())
-        if self.rows:
-            page = self.paginate_queryset(getattr(queryset, self.rows)())
-            return self.get_paginated_response(page)
-        page = self.paginate_queryset(queryset)
+        source: Any = self.row_source()
+        if source is not None:
+            return self.get_paginated_response(self.paginate_queryset(source))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def row_source(self) -> Rows | None:
+        """Return where the rows of the list come from; None: the serializer renders instances."""
+        if self.rows is None:
+            return None
+        rows = self.rows
+
+        def build() -> QuerySet[Any, Any]:
+            queryset: QuerySet[Any, Any] = getattr(self.filter_queryset(self.get_queryset()), rows)()
+            return queryset
+
+        return QueryRows(build, remember_as=self._statement_key())
+
+    def _statement_key(self) -> Hashable | None:
+        """Name everything that the statements of the list follow from; None: do not remember them."""
+        variant = self.policy.variant(self.request.user)
+        query = self.request.META.get("QUERY_STRING", "")
+        if variant is None or len(query) > LONGEST_REMEMBERED_QUERY:
+            return None
+        return (type(self), variant, query, tuple(self.kwargs.values()))
 
 
 class RetrieveMixin(BaseViewSet):

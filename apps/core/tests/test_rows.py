@@ -15,7 +15,7 @@ from apps.core.http.renderers import ORJSONRenderer
 from apps.core.http.views import ListMixin
 from apps.core.models import SettingOverride, Tenant
 from apps.core.policies import Policy, authenticated
-from apps.core.rows import fetch_page
+from apps.core.rows import QueryRows
 from apps.users.factories import GroupFactory, UserFactory
 from apps.users.models import GroupMembership, User
 
@@ -94,7 +94,7 @@ def test_json_is_sent_on_as_it_is_stored(in_school: Tenant, admin: User) -> None
     SettingOverride.objects.create(key="b", value=None)
 
     stored: Any = SettingOverride.objects.order_by("key").values("key", "value")
-    count, rows = fetch_page(stored, offset=0, limit=5)
+    count, rows = QueryRows(lambda: stored).fetch(offset=0, limit=5)
 
     rendered = orjson.loads(ORJSONRenderer().render(rows))
     assert (count, rendered) == (2, [{"key": "a", "value": {"deep": [1, None]}}, {"key": "b", "value": None}])
@@ -105,7 +105,7 @@ def test_grouped_rows_are_counted_as_groups(in_school: Tenant, admin: User) -> N
         SettingOverride.objects.create(key=key, value=1)
     grouped: Any = SettingOverride.objects.values("is_locked").annotate(number=Count("id")).order_by("is_locked")
 
-    assert fetch_page(grouped, offset=0, limit=5) == (1, [{"is_locked": False, "number": 2}])
+    assert QueryRows(lambda: grouped).fetch(offset=0, limit=5) == (1, [{"is_locked": False, "number": 2}])
 
 
 def test_an_empty_list_is_a_page(in_school: Tenant, admin: User) -> None:
