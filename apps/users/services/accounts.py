@@ -28,6 +28,14 @@ class EmailTaken(Conflict):
     default_field = "email"
 
 
+class InvalidAddress(InvalidInput):
+    """Letters that look like others would make a second account of one mailbox, or one that reads like another's."""
+
+    code = "invalid_email"
+    default_detail = "Before the @ use letters without accents, digits and signs; behind it, a domain name."
+    default_field = "email"
+
+
 class RoleRequired(InvalidInput):
     """An account without a role could do nothing."""
 
@@ -180,9 +188,27 @@ def activate_account(*, account: User, by: User) -> User:
     return row
 
 
+def comparable(email: str) -> str:
+    """Return whatever somebody typed as an address, in the one spelling in which addresses are stored."""
+    local, at, domain = email.strip().lower().rpartition("@")
+    if not domain.isascii():
+        try:
+            domain = domain.encode("idna").decode()
+        except UnicodeError:  # no domain name: no account has it
+            return email
+    return f"{local}{at}{domain}"
+
+
 def normalized(email: str) -> str:
-    """Return an address as it is stored and compared."""
-    return email.strip().lower()
+    """Return an address as it is stored.
+
+    Raises:
+        InvalidAddress: it only looks like one that could be mailed.
+    """
+    address = comparable(email)
+    if not address.isascii():
+        raise InvalidAddress
+    return address
 
 
 def require_grantable(roles: Iterable[str], *, by: User | None, before: Iterable[str] = ()) -> None:

@@ -13,6 +13,7 @@ from apps.users.entry import EnteredTenant
 from apps.users.models import User
 from apps.users.scopes import account_scope
 from apps.users.selectors import LoginAccount, find_login_account
+from apps.users.services.accounts import comparable
 from apps.users.services.passwords import prove_password
 from apps.users.services.sessions import Device, Tokens, start_session
 from apps.users.services.throttle import Counter, network_of
@@ -92,10 +93,11 @@ def log_in(
 
 def prove_account(*, email: str, password: str, tenant_id: UUID | None, ip_address: str | None) -> Proof:
     """Find the account and prove its password, throttled; shared by the API and the admin. Raises as `log_in`."""
-    of_address, of_network = counters_of(email=email, ip_address=ip_address)
+    address = comparable(email)
+    of_address, of_network = counters_of(address=address, ip_address=ip_address)
     of_network.take()
     of_address.take()
-    account = find_login_account(email=email, tenant_id=tenant_id)
+    account = find_login_account(email=address, tenant_id=tenant_id)
     is_right, upgraded = prove_password(password, account.encoded if account else None)
     if account is None or not is_right:
         raise InvalidCredentials
@@ -118,10 +120,10 @@ def note_login(*, proof: Proof, now: datetime | None = None) -> None:
         )
 
 
-def counters_of(*, email: str, ip_address: str | None) -> tuple[Counter, Counter]:
+def counters_of(*, address: str, ip_address: str | None) -> tuple[Counter, Counter]:
     """Return the counters of failed log-ins: of the address, in whichever school, and of the network."""
     seconds = settings.LOGIN_WINDOW_SECONDS
     return (
-        Counter("login_address", email.strip().lower(), settings.LOGIN_FAILURES_PER_ADDRESS, seconds),
+        Counter("login_address", address, settings.LOGIN_FAILURES_PER_ADDRESS, seconds),
         Counter("login_network", network_of(ip_address), settings.LOGIN_FAILURES_PER_NETWORK, seconds),
     )
