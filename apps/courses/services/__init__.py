@@ -12,6 +12,7 @@ from apps.courses.services.instructors import add_instructor, remove_instructor
 from apps.courses.services.items import change_item, create_item, delete_item, reorder_items
 from apps.courses.services.modules import change_module, create_module, delete_module, reorder_modules
 from apps.courses.services.prerequisites import (
+    UnknownRequirement,
     add_course_prerequisite,
     add_module_prerequisite,
     remove_course_prerequisite,
@@ -22,6 +23,7 @@ from apps.courses.services.structure import lock_course
 
 __all__ = [
     "CourseFull",
+    "UnknownRequirement",
     "add_course_prerequisite",
     "add_instructor",
     "add_module_prerequisite",

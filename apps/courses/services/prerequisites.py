@@ -34,6 +34,8 @@ class UnknownRequirement(InvalidInput):
     """What is to be required does not exist here."""
 
     code = "unknown_requirement"
+    default_detail = "There is no such course in this school."
+    default_field = "required_course"
 
 
 def closes_cycle(edges: Iterable[tuple[UUID, UUID]], new: tuple[UUID, UUID]) -> bool:
@@ -75,8 +77,7 @@ def add_course_prerequisite(
     del by
     _lock_prerequisites_of_school()
     if not Course.objects.filter(id=required_course_id).exists():
-        message = "There is no such course in this school."
-        raise UnknownRequirement(message, field="required_course")
+        raise UnknownRequirement
     edges = list(CoursePrerequisite.objects.values_list("course_id", "required_course_id"))
     _check_edge(edges, (course.id, required_course_id))
     return CoursePrerequisite.objects.create(

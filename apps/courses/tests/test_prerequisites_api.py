@@ -52,6 +52,20 @@ def test_circles_of_courses_are_refused(in_school: Tenant, admin: User, as_user:
     assert CoursePrerequisite.objects.count() == 2
 
 
+def test_a_draft_of_others_cannot_be_required_and_shows_no_title(
+    course: Course, instructor: User, admin: User, as_user: ClientOf
+) -> None:
+    draft = CourseFactory.create(title="Secret plans", status="draft")
+    url = f"/api/courses/{course.slug}/prerequisites/"
+
+    by_instructor = as_user(instructor).post(url, {"required_course": str(draft.id)})
+
+    assert (by_instructor.status_code, by_instructor.json()["code"]) == (400, "unknown_requirement")
+    assert b"Secret plans" not in by_instructor.content
+    assert CoursePrerequisite.objects.count() == 0
+    assert as_user(admin).post(url, {"required_course": str(draft.id)}).status_code == 201
+
+
 def test_a_course_of_another_school_cannot_be_required(
     course: Course, other_school: Tenant, instructor: User, as_user: ClientOf
 ) -> None:

@@ -27,6 +27,7 @@ from apps.courses.serializers import (
     InstructorSerializer,
 )
 from apps.courses.services import (
+    UnknownRequirement,
     add_course_prerequisite,
     add_instructor,
     archive_course,
@@ -181,9 +182,10 @@ class CoursePrerequisiteViewSet(PartViewSet):
     def _create(self) -> Response:
         course = self.course_in_url()
         given = self.validated()
-        created = add_course_prerequisite(
-            course=course, required_course_id=given.pop("required_id"), by=self.actor, **given
-        )
+        required_id = given.pop("required_id")
+        if not CoursePolicy.visible(self.actor, Course.objects.filter(id=required_id)).exists():
+            raise UnknownRequirement
+        created = add_course_prerequisite(course=course, required_course_id=required_id, by=self.actor, **given)
         row = next(row for row in course_prerequisites(course.id) if row["id"] == created.id)
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
