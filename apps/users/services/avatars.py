@@ -1,5 +1,6 @@
 """Avatars: what people upload is decoded and drawn anew, so that nothing but the picture is kept."""
 
+import threading
 import warnings
 from io import BytesIO
 from typing import Final
@@ -13,9 +14,11 @@ from apps.core.ids import new_id
 from apps.users.models import User
 
 MAX_BYTES: Final = 2 * 1024 * 1024
-MAX_PIXELS: Final = 25_000_000
+# What a decoder holds in memory at once: a few kilobytes can stand for all of it. JPEG is decoded at a fraction of
+# its size, the others in full, at up to 20 bytes a pixel.
+MAX_PIXELS: Final = {"JPEG": 25_000_000, "PNG": 8_000_000, "WEBP": 8_000_000, "GIF": 8_000_000}
 SIDE: Final = 512
-FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
+_one_at_a_time: Final = threading.Lock()
 
 
 class InvalidAvatar(InvalidInput):
@@ -37,17 +40,20 @@ def draw_avatar(upload: "File[bytes]") -> "ContentFile[bytes]":
         raise InvalidAvatar(message)
     try:
         with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
-            picture = Image.open(upload, formats=FORMATS)
-        if picture.width * picture.height > MAX_PIXELS:
-            message = f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels; upload a smaller one."
+            picture = Image.open(upload, formats=tuple(MAX_PIXELS))
+        most = MAX_PIXELS.get(str(picture.format), MAX_PIXELS["JPEG"])  # a JPEG of several pictures has another name
+        if picture.width * picture.height > most:
+            message = f"The picture has more than {most // 1_000_000} million pixels; upload a smaller one."
             raise InvalidAvatar(message)
-        return _encode(picture)
+        with _one_at_a_time:
+            return _encode(picture)
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
         raise InvalidAvatar from error
 
 
 def _encode(picture: Image.Image) -> "ContentFile[bytes]":
     picture.draft("RGB", (SIDE, SIDE))
+    picture.thumbnail((2 * SIDE, 2 * SIDE))  # before the copies that follow
     upright = ImageOps.exif_transpose(picture).convert("RGBA")
     upright.thumbnail((SIDE, SIDE))
     clean = Image.new("RGBA", upright.size)

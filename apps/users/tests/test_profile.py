@@ -149,6 +149,29 @@ class TestAvatar:
         with patch("PIL.Image.MAX_IMAGE_PIXELS", 100):
             assert put(as_user(learner), picture()).status_code == 400
 
+    @pytest.mark.parametrize(
+        ("kind", "size", "status"),
+        [
+            ("JPEG", (5000, 4000), 200), ("PNG", (2800, 2800), 200), ("PNG", (3000, 3000), 400),
+            ("WEBP", (3000, 3000), 400), ("GIF", (3000, 3000), 400),
+        ],
+    )  # fmt: skip
+    def test_what_is_decoded_in_full_must_be_smaller_than_what_is_not(
+        self, learner: User, as_user: ClientOf, kind: str, size: tuple[int, int], status: int
+    ) -> None:
+        response = put(as_user(learner), picture(size, kind))
+
+        assert response.status_code == status
+        assert bool(fresh(learner).avatar) == (status == 200)
+
+    def test_a_jpeg_of_several_pictures_shows_the_first(self, learner: User, as_user: ClientOf) -> None:
+        target, others = BytesIO(), [Image.new("RGB", (80, 60), "blue")]
+        Image.new("RGB", (80, 60), "red").save(target, format="MPO", save_all=True, append_images=others)
+
+        response = put(as_user(learner), target.getvalue())
+
+        assert response.status_code == 200
+
     def test_a_file_name_leads_nowhere_else(self, learner: User, as_user: ClientOf, tmp_path: Path) -> None:
         put(as_user(learner), picture(), "../../../etc/passwd.jpg")
 
