@@ -26,8 +26,6 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from PIL import Image
-
 from apps.core.errors import InvalidInput
 
 PLACEHOLDERS: Final = ("recipient_name", "course_title", "completed_date", "number", "school")
@@ -243,6 +241,8 @@ def _logo(raw: Any) -> Logo | None:
 
 def _is_picture(data: bytes, kind: str) -> bool:
     """Whether the bytes decode to a picture of this kind and of a bearable size."""
+    from PIL import Image  # noqa: PLC0415  7 MB in every process; loaded by the first that looks
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -13,16 +13,18 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import segno
-import typst
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 
 from apps.certificates.design import Design, Direction, Signatory, fill
 from apps.certificates.wording import Words, is_right_to_left, words_of
+
+if TYPE_CHECKING:
+    import typst
 
 _HERE: Final = Path(__file__).parent
 _SOURCE: Final = _HERE / "typst" / "certificate.typ"
@@ -47,6 +49,8 @@ class Paper:
 
 def render_pdf(paper: Paper, design: Design, language: str) -> bytes:
     """Return the certificate as a PDF of one page; about 15 ms of one core."""
+    import typst  # noqa: PLC0415  4 MB in every process; loaded by the first that prints
+
     stamp = int(paper.issued_at.timestamp())
     pdf = typst.compile(**_job(paper, design, language), format="pdf", pdf_standards=["ua-1"], timestamp=stamp)
     return cast("bytes", pdf)
@@ -54,6 +58,8 @@ def render_pdf(paper: Paper, design: Design, language: str) -> bytes:
 
 def render_pages_svg(paper: Paper, design: Design, language: str) -> list[bytes]:
     """Return the same sheet as SVG pictures, one per page."""
+    import typst  # noqa: PLC0415  as above
+
     pages = cast("bytes | list[bytes]", typst.compile(**_job(paper, design, language), format="svg"))
     return pages if isinstance(pages, list) else [pages]
 
@@ -70,8 +76,10 @@ def _job(paper: Paper, design: Design, language: str) -> dict[str, Any]:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
     """Load the fonts once per process: ours, those inside the wheel, and the operator's, if any."""
+    import typst  # noqa: PLC0415  as above
+
     own = settings.CERTIFICATE_FONTS_DIR
     folders = [_HERE / "fonts", *([Path(own)] if own else [])]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)

@@ -181,7 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-MAX_CONCURRENT_PASSWORD_HASHES = env.int("MAX_CONCURRENT_PASSWORD_HASHES", default=2)
+MAX_CONCURRENT_PASSWORD_HASHES = env.int("MAX_CONCURRENT_PASSWORD_HASHES", default=1)
 # Failed log-ins per fixed window: of an address in whichever school, and of a network (IPv4 /24, IPv6 /64).
 LOGIN_WINDOW_SECONDS = env.int("LOGIN_WINDOW_SECONDS", default=900)
 LOGIN_FAILURES_PER_ADDRESS = env.int("LOGIN_FAILURES_PER_ADDRESS", default=10)

@@ -3,15 +3,17 @@
 import threading
 import warnings
 from io import BytesIO
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
-from PIL import Image, ImageOps
 
 from apps.core.errors import InvalidInput
 from apps.core.ids import new_id
 from apps.users.models import User
+
+if TYPE_CHECKING:  # 7 MB in every process; loaded by the first that draws
+    from PIL import Image
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 # What a decoder holds in memory at once: a few kilobytes can stand for all of it. JPEG is decoded at a fraction of
@@ -35,6 +37,8 @@ def draw_avatar(upload: "File[bytes]") -> "ContentFile[bytes]":
     Raises:
         InvalidAvatar: too many bytes or pixels, or no picture.
     """
+    from PIL import Image  # noqa: PLC0415  see above
+
     if (upload.size or 0) > MAX_BYTES:
         message = f"The picture has more than {MAX_BYTES // 1024 // 1024} MB; upload a smaller one."
         raise InvalidAvatar(message)
@@ -51,7 +55,9 @@ def draw_avatar(upload: "File[bytes]") -> "ContentFile[bytes]":
         raise InvalidAvatar from error
 
 
-def _encode(picture: Image.Image) -> "ContentFile[bytes]":
+def _encode(picture: "Image.Image") -> "ContentFile[bytes]":
+    from PIL import Image, ImageOps  # noqa: PLC0415  see above
+
     picture.draft("RGB", (SIDE, SIDE))
     picture.thumbnail((2 * SIDE, 2 * SIDE))  # before the copies that follow
     upright = ImageOps.exif_transpose(picture).convert("RGBA")
