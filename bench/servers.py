@@ -17,7 +17,7 @@ PLATFORM = "platform"
 FLOOR = "floor"
 WORKERS = 2
 # As in docker/entrypoint.sh.
-THREADS = 4
+THREADS = 2
 BACKPRESSURE = 128
 SECONDS_TO_START = 30
 SECONDS_TO_STOP = 10

@@ -22,7 +22,7 @@ web)
     export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
     require SECRET_KEY JWT_SECRET_KEY DATABASE_URL ALLOWED_HOSTS
     exec granian --interface wsgi --host 0.0.0.0 --port "${PORT:-8000}" \
-        --workers "${WEB_WORKERS:-$(nproc)}" --blocking-threads "${WEB_THREADS:-4}" \
+        --workers "${WEB_WORKERS:-$(nproc)}" --blocking-threads "${WEB_THREADS:-2}" \
         --backpressure "${WEB_BACKPRESSURE:-128}" --respawn-failed-workers \
         --workers-kill-timeout 30 --log-level "${LOG_LEVEL:-info}" \
         lms_backend.wsgi:application
