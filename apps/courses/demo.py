@@ -27,7 +27,7 @@ def seed_demo(school: DemoSchool) -> None:
             course = _seed_course(definition, teachers, now=school.now - timedelta(days=180 - 10 * place))
         courses.append(course)
         school.advance()
-    _seed_prerequisites({course.title: course for course in courses})
+    _seed_prerequisites({definition.title: course for definition, course in zip(DEMO_COURSES, courses, strict=True)})
     school.shared["courses"] = courses
 
 
@@ -99,7 +99,7 @@ def _payload(item: DemoItem) -> dict[str, Any]:
 
 
 def _seed_prerequisites(courses: dict[str, Course]) -> None:
-    """Recommended, not required: a learner can begin anywhere."""
+    """Recommended, not required: a learner can begin anywhere. The keys are titles as defined, not as edited."""
     for definition in DEMO_COURSES:
         if definition.requires is not None:
             CoursePrerequisite.objects.get_or_create(

@@ -27,6 +27,18 @@ def test_seeding_twice_gives_the_promised_courses(in_school: Tenant, instructor:
     assert CourseInstructor.objects.values("course").distinct().count() == 6
 
 
+def test_courses_that_got_another_title_stay_as_they_are(in_school: Tenant) -> None:
+    school = DemoSchool(tenant=in_school, random=Random(1), now=timezone.now())
+    seed_demo(school)
+    Course.objects.filter(slug="python-programming").update(title="Python for all")
+
+    seed_demo(school)
+
+    assert Course.objects.filter(title="Python for all").count() == 1
+    assert Course.objects.count() == 6
+    assert CoursePrerequisite.objects.count() == 1
+
+
 def test_counters_and_titles_hold(in_school: Tenant) -> None:
     seed_demo(DemoSchool(tenant=in_school, random=Random(1), now=timezone.now()))
 
