@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from apps.core.demo import DemoSchool
+from apps.courses.choices import CourseStatus
 from apps.courses.models import ContentItem, Course
 from apps.enrollments.choices import ProgressStatus
 from apps.enrollments.models import Enrollment
@@ -41,9 +42,11 @@ class DemoEnrollments:
         self.present = set(Enrollment.objects.values_list("course_id", "user_id"))
         self.items: dict[UUID, list[ContentItem]] = {}
 
-    @cached_property
+    @property
     def courses(self) -> list[Course]:
-        return list(Course.objects.published().order_by("created_at", "id"))
+        """The demo's own, in order: what people added since must not move anybody's dice."""
+        courses: list[Course] = self.school.shared["courses"]
+        return courses
 
     @cached_property
     def admin(self) -> User:
@@ -64,7 +67,7 @@ class DemoEnrollments:
 
     def carry_out(self, plan: Plan) -> None:
         """Enrol, study in sittings some days apart, drop: each by the service, at its own time."""
-        if (plan.course.id, plan.user.id) in self.present:
+        if (plan.course.id, plan.user.id) in self.present or plan.course.status != CourseStatus.PUBLISHED:
             return
         by = plan.user if plan.course.is_free else self.admin
         enrollment = enroll(user=plan.user, course=plan.course, by=by, now=plan.begins)
@@ -121,9 +124,9 @@ class DemoEnrollments:
 
 
 def seed_demo(school: DemoSchool) -> None:
-    """Enrol the learners and let them study; hand the enrolments on as `enrollments`."""
+    """Enrol the demo's learners, nobody else, and let them study; hand the enrolments on as `enrollments`."""
     demo = DemoEnrollments(school)
-    learners = User.objects.filter(roles__contains=[Role.LEARNER]).order_by("email")
+    learners: list[User] = sorted(school.shared["learners"], key=lambda user: user.email)
     for place, user in enumerate(learners):
         for plan in demo.plans(user, place):
             demo.carry_out(plan)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.core.demo import DemoSchool
 from apps.core.models import Tenant
 from apps.courses.demo import seed_demo as seed_courses
+from apps.courses.factories import CourseFactory
 from apps.courses.models import Course
 from apps.enrollments.demo import seed_demo
 from apps.enrollments.models import ContentProgress, Enrollment, EnrollmentTransition
@@ -25,6 +26,7 @@ def demo(in_school: Tenant) -> DemoSchool:
     for number in range(11):
         UserFactory.create(email=f"learner{number:02}@maple.local")
     school = DemoSchool(tenant=in_school, random=Random(7), now=timezone.now())
+    school.shared["learners"] = list(User.objects.filter(roles__contains=[Role.LEARNER]))
     seed_courses(school)
     school.random.seed(7)
     return school
@@ -48,6 +50,22 @@ def test_there_is_enough_of_everything_and_a_second_time_adds_nothing(demo: Demo
     moments = EnrollmentTransition.objects.order_by("occurred_at").values_list("occurred_at", flat=True)
     assert moments[0] < demo.now - timedelta(days=60)
     assert max(moments) <= demo.now
+
+
+@pytest.mark.timeout(60)
+def test_what_people_added_since_is_left_alone(demo: DemoSchool) -> None:
+    seed_demo(demo)
+    first = list(Enrollment.objects.order_by("id").values_list())
+    UserFactory.create(email="aaron@maple.local")
+    CourseFactory.create(status="published", created_at=demo.now - timedelta(days=400))
+    Course.objects.filter(slug="ux-design").update(status="draft")
+
+    demo.random.seed(7)
+    seed_courses(demo)
+    demo.random.seed(7)
+    seed_demo(demo)
+
+    assert list(Enrollment.objects.order_by("id").values_list()) == first
 
 
 @pytest.mark.timeout(60)
