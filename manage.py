@@ -10,11 +10,15 @@ def main() -> None:
         from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415  the error below explains
         from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-        from lms_backend.environment import select_settings  # noqa: PLC0415  needs the dependencies too
+        try:
+            from lms_backend.environment import select_settings  # noqa: PLC0415  needs the dependencies too
+
+            select_settings()
+        except ImproperlyConfigured as error:
+            sys.exit(str(error))
     except ImportError as error:
         sys.exit(f"{error}. Install the dependencies first: `make install`, or `poetry install`.")
     try:
-        select_settings()
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         if "--traceback" in sys.argv:

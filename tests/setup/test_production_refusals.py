@@ -58,3 +58,14 @@ def test_it_refuses_and_names_the_variable(changes: dict[str, str], said: str) -
 
     assert result.returncode == 1
     assert said in result.stderr.strip().splitlines()[-1]
+
+
+def test_the_command_line_says_in_one_line_what_environments_there_are() -> None:
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=BASE_DIR, env={**inherited, "DJANGO_SETTINGS_ENV": "staging"}, check=False, text=True, capture_output=True,
+    )  # fmt: skip
+
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == ["DJANGO_SETTINGS_ENV is 'staging': use one of development, production, test."]
