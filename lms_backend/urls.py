@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from apps.core.health.views import live, ready
@@ -15,6 +16,7 @@ api = [
 ]
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="swagger-ui")),
     path("health", live, name="health"),
     path("ready", ready, name="ready"),
     path("admin/", admin.site.urls),

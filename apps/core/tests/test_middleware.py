@@ -2,6 +2,7 @@
 
 import json
 import logging
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -42,6 +43,21 @@ def test_pages_may_load_their_own_scripts(db: None) -> None:
     response = Client().get("/admin/login/")
 
     assert "script-src 'self'" in response["Content-Security-Policy"]
+
+
+def test_the_front_door_leads_to_the_documentation(db: None) -> None:
+    response = Client().get("/")
+
+    assert (response.status_code, response["Location"]) == (HTTPStatus.FOUND, "/api/schema/swagger-ui/")
+
+
+@pytest.mark.parametrize("page", ["swagger-ui", "redoc"])
+def test_the_documentation_loads_nothing_from_elsewhere(db: None, page: str) -> None:
+    response = Client().get(f"/api/schema/{page}/")
+
+    assert response.status_code == HTTPStatus.OK
+    assert "/static/drf_spectacular_sidecar/" in response.content.decode()
+    assert "://" not in response.content.decode()
 
 
 def test_the_log_line_of_a_request_has_ids_and_no_personal_data(
