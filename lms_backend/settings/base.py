@@ -78,7 +78,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])
 TENANT_BASE_DOMAIN = env.str("TENANT_BASE_DOMAIN", default="localhost")
 # Printed on certificates, so it must stay reachable for as long as they are to be verified.
-PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8000")
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="") or f"http://localhost:{env.str('PORT', default='8000')}"
 PATHS_WITHOUT_ENTRY = ("/health", "/ready", "/static/")
 
 # Database

@@ -16,6 +16,7 @@ HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_STOP = 10
+POLITE_SIGNALS = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 SCREEN = """
 The LMS platform is running. Ctrl-C stops it.
@@ -23,8 +24,8 @@ The LMS platform is running. Ctrl-C stops it.
   API documentation   http://localhost:{port}/api/schema/swagger-ui/
                       http://localhost:{port}/api/schema/redoc/
   Administration      http://localhost:{port}/admin/
-  Acme Learning       http://acme.localhost:{port}
-  TechU Academy       http://techu.localhost:{port}
+  Acme Learning       http://acme.localhost:{port}/admin/
+  TechU Academy       http://techu.localhost:{port}/admin/
 
 Everybody's password is password123
 
@@ -56,11 +57,13 @@ class Command(BaseCommand):
         self.stdout.write("Migrating the database")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("seed_demo_data")
-        signal.signal(signal.SIGTERM, interrupt)
+        for polite in POLITE_SIGNALS:
+            signal.signal(polite, interrupt)
         server = start_server(port)
         try:
             wait_until_it_answers(server, port)
             self.stdout.write(SCREEN.format(port=port, python=sys.executable))
+            self.stdout.flush()  # a file or a pipe shows it only now and not when all is over
             server.wait()
         except KeyboardInterrupt:
             self.stdout.write("\nStopping")
@@ -92,11 +95,16 @@ def refuse_a_port_in_use(port: int) -> None:
 
 
 def start_server(port: int) -> subprocess.Popen[bytes]:
-    """Start the same server as in production, without Django's debugging pages unless `DEBUG` asks for them."""
+    """Start the same server as in production, without Django's debugging pages unless `DEBUG` asks for them.
+
+    In a process group of its own Ctrl-C reaches this process alone, which then stops the server. Told twice
+    to stop, by the terminal and by us, the server hangs now and then.
+    """
     arguments = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--log-level", "warning"]
     arguments += ["--blocking-threads", "4", "--backpressure", "64"]
     command = [sys.executable, "-m", "granian", *arguments, "lms_backend.wsgi:application"]
-    return subprocess.Popen(command, env={"DEBUG": "False", **os.environ})  # noqa: S603  our own arguments
+    environment = {"DEBUG": "False", **os.environ}
+    return subprocess.Popen(command, env=environment, process_group=0)  # noqa: S603  our own arguments
 
 
 def wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
