@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from io import StringIO
 from typing import Any, NoReturn
 
 from django.core.management import call_command
@@ -57,6 +58,7 @@ class Command(BaseCommand):
         self.stdout.write("Migrating the database")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("seed_demo_data")
+        call_command("deliver_events", stdout=StringIO())  # what a process that was killed left behind
         for polite in POLITE_SIGNALS:
             signal.signal(polite, interrupt)
         server = start_server(port)
