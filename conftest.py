@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 from uuid import uuid4
 
 import psycopg
@@ -62,6 +63,12 @@ class TestServer:
         secret = str(server.get("PASSWORD") or "").encode()
         password = hmac.new(secret, role.encode(), hashlib.sha256).hexdigest()
         return {"USER": role, "PASSWORD": password, "HOST": server["HOST"], "PORT": str(server["PORT"] or "")}
+
+    def url_of(self, role: str, name: str) -> str:
+        """Return the URL by which one of the test roles finds a database."""
+        role_of = self.credentials(role)
+        port = f":{role_of['PORT']}" if role_of["PORT"] else ""
+        return f"postgres://{role}:{role_of['PASSWORD']}@{quote(role_of['HOST'], safe='')}{port}/{name}"
 
 
 def server_of_the_suite() -> TestServer:
@@ -191,6 +198,21 @@ def demo_database(
         call_command("seed_demo_data", verbosity=0)
         use_database(server, plain, RUNTIME_ROLE)
         yield name
+        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def empty_database(django_db_setup: None) -> Iterator[dict[str, str]]:  # noqa: ARG001  wanted for its effect
+    """Make a database without any table; return the variables with which a process of its own finds it."""
+    server = server_of_the_suite()
+    name = f"{connection.settings_dict['NAME']}_empty"
+    with closing(server.connect()) as admin:
+        create_database(admin, name, "template0")
+        admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        yield {
+            "DATABASE_URL": server.url_of(RUNTIME_ROLE, name),
+            "DATABASE_OWNER_URL": server.url_of(OWNER_ROLE, name),
+        }
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
