@@ -8,14 +8,17 @@ from django.db import connection
 from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory, force_authenticate
 
+from apps.core.http.pagination import PageNumberPagination
 from apps.core.http.renderers import ORJSONRenderer
 from apps.core.http.views import ListMixin
 from apps.core.models import SettingOverride, Tenant
 from apps.core.policies import Policy, authenticated
 from apps.core.rows import QueryRows
+from apps.core.tenancy.context import tenant_context
 from apps.users.factories import GroupFactory, UserFactory
 from apps.users.models import GroupMembership, User
 
@@ -119,3 +122,58 @@ def test_joins_stay_within_the_tenant(in_school: Tenant, admin: User) -> None:
 
     assert found.count() == 1
     assert str(found.query).count('"tenant_id" = ') >= 2
+
+
+def test_rows_without_named_columns_have_all_of_them(in_school: Tenant, admin: User) -> None:
+    override = SettingOverride.objects.create(key="a", value=1)
+    everything: Any = SettingOverride.objects.order_by("key").values()
+
+    count, (row,) = QueryRows(lambda: everything).fetch(offset=0, limit=5)
+
+    assert count == 1
+    assert row.keys() == {field.attname for field in SettingOverride._meta.concrete_fields}
+    assert (row["id"], row["key"], row["tenant_id"]) == (override.id, "a", in_school.id)
+
+
+def test_a_plain_list_of_dicts_is_paged_like_any_other(people: list[str], admin: User) -> None:
+    request = Request(APIRequestFactory().get("/people/?page=4&page_size=9"))
+
+    rows = PageNumberPagination().paginate_queryset(User.objects.order_by("email", "id").values("email"), request)
+
+    assert rows == [{"email": address} for address in people[27:]]
+
+
+def numbered(number: int) -> QueryRows:
+    """Return the rows of a list that is asked for in ever other ways."""
+    rows: Any = SettingOverride.objects.filter(key__gte=f"{number:05}").order_by("key").values("key")
+    return QueryRows(lambda: rows, remember_as=("a test", number))
+
+
+def test_lists_are_right_also_when_more_are_asked_for_than_are_remembered(in_school: Tenant, admin: User) -> None:
+    for number in (0, 1100):
+        SettingOverride.objects.create(key=f"{number:05}", value=number)
+
+    first = [numbered(number).fetch(offset=0, limit=5) for number in (0, 1, 1101)]
+    for number in range(2, 1101):
+        numbered(number).fetch(offset=0, limit=0)
+    again = [numbered(number).fetch(offset=0, limit=5) for number in (0, 1, 1101)]
+
+    assert [count for count, _ in first] == [2, 1, 0]
+    assert again == first
+
+
+def test_remembered_lists_answer_each_school_with_its_own_rows(
+    in_school: Tenant, other_school: Tenant, admin: User
+) -> None:
+    def keys() -> list[str]:
+        build: Any = SettingOverride.objects.order_by("key").values("key")
+        _, rows = QueryRows(lambda: build, remember_as="the same question").fetch(offset=0, limit=5)
+        return [row["key"] for row in rows]
+
+    SettingOverride.objects.create(key="maple", value=1)
+    of_school = keys()
+    with tenant_context(other_school):
+        SettingOverride.objects.create(key="birch", value=1)
+        of_other_school = keys()
+
+    assert (of_school, of_other_school, keys()) == (["maple"], ["birch"], ["maple"])

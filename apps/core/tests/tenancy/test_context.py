@@ -199,3 +199,21 @@ def test_a_connection_of_another_time_zone_is_djangos_own(school: Tenant, monkey
 
     connection.close()
     assert created_at.utcoffset() == timedelta(hours=9)
+
+
+def test_the_managers_narrow_by_themselves_where_row_level_security_would_let_everything_through(
+    school: Tenant, other_school: Tenant
+) -> None:
+    for tenant in (school, other_school):
+        with tenant_context(tenant):
+            SettingOverride.objects.create(key=tenant.slug, value=1)
+
+    with tenant_context(school), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.platform', 'on', true)")  # behind the connection's back
+        cursor.execute("SELECT count(*) FROM core_settingoverride")
+        rows_without_narrowing = cursor.fetchone()
+        found = SettingOverride.objects.values_list("key", flat=True)
+
+        assert rows_without_narrowing == (2,)
+        assert list(found) == [school.slug]
+        assert not SettingOverride.objects.filter(key=other_school.slug).exists()
