@@ -23,12 +23,12 @@ from apps.courses.factories import (
     CourseInstructorFactory,
     CoursePrerequisiteFactory,
 )
-from apps.courses.models import ContentItem, Course, CourseInstructor, Module
+from apps.courses.models import ContentItem, Course, CourseInstructor, CoursePrerequisite, Module
 from apps.courses.services import courses as course_services
 from apps.courses.services import structure
 from apps.courses.services.nesting import MAX_DEPTH, InvalidParent, check_parent, descendants
 from apps.courses.services.ordering import MAX_ORDER, InvalidOrder, check_permutation, next_order
-from apps.courses.services.prerequisites import closes_cycle
+from apps.courses.services.prerequisites import UnknownRequirement, closes_cycle
 from apps.users.models import User
 
 Emitted = list[Any]
@@ -300,6 +300,19 @@ def test_everything_else_is_refused_with_a_reason_per_row(ids: list[UUID]) -> No
         {"ids"} if set(present) - set(ids) else set()
     )
     assert wrong == expected
+
+
+def test_a_course_that_is_not_there_cannot_be_required(
+    in_school: Tenant, other_school: Tenant, course: Course, admin: User
+) -> None:
+    with tenant_context(other_school):
+        foreign = CourseFactory.create()
+
+    for required in (uuid4(), foreign.id):
+        with pytest.raises(UnknownRequirement):
+            services.add_course_prerequisite(course=course, required_course_id=required, by=admin)
+
+    assert CoursePrerequisite.objects.count() == 0
 
 
 @given(st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from([None, *NODES])), max_size=40))
