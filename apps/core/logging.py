@@ -30,11 +30,7 @@ def _console() -> Any:
 
 def logging_configuration(*, as_json: bool) -> dict[str, Any]:
     """Return the `LOGGING` setting: JSON lines for machines, coloured lines for a terminal."""
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    )
+    renderer: Any = structlog.processors.JSONRenderer() if as_json else _console()
     shared = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
