@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-import asyncpg  # type: ignore[import-untyped]  # ships no types
+import asyncpg
 import orjson
 from fastapi import FastAPI, Request, Response
 
