@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,14 @@ from lms_backend.environment import BASE_DIR, SETTINGS_VARIABLE, TEST_SETTINGS
 class PytestRunner:
     """A Django test runner that hands the labels to pytest in a process with the test settings."""
 
-    def __init__(self, *, verbosity: int = 1, failfast: bool = False, keepdb: bool = False, **_options: Any) -> None:
+    def __init__(self, *, verbosity: int = 1, failfast: bool = False, **_options: Any) -> None:
         self.arguments = [f"-{'v' * (verbosity - 1)}"] if verbosity > 1 else []
         self.arguments += ["--exitfirst"] if failfast else []
-        self.arguments += ["--reuse-db"] if keepdb else []
+
+    @classmethod
+    def add_arguments(cls, parser: ArgumentParser) -> None:
+        """Add what the command takes beside Django's own options."""
+        parser.add_argument("--failfast", action="store_true", help="stop at the first failure")
 
     def run_tests(self, test_labels: Sequence[str], **_options: Any) -> int:
         """Run the tests under `test_labels` (paths or dotted names; none: all) and return the exit code."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ import pytest
 
 from lms_backend import embedded_postgres as embedded
 from lms_backend.embedded_postgres import errors, places
+from lms_backend.embedded_postgres.__main__ import main as command_line
 
 pytestmark = [pytest.mark.timeout(60), pytest.mark.xdist_group("embedded")]
 
@@ -163,3 +165,39 @@ def test_without_the_wheel_the_error_says_what_to_do(folder: Path, monkeypatch: 
 def test_refusals_of_the_system_become_one_line(error: OSError, said: str, tmp_path: Path) -> None:
     with pytest.raises(errors.EmbeddedPostgresError, match=said), errors.explained(tmp_path):
         raise error
+
+
+@pytest.fixture
+def in_folder(folder: Path) -> Iterator[Path]:
+    """Let the command line, which knows the checkout's server only, work on one of the test's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("start", "stop", "running"):
+            patch.setattr(embedded, name, partial(getattr(embedded, name), folder))
+        yield folder
+
+
+def test_the_command_line_starts_tells_and_stops(in_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def answer(*arguments: str) -> tuple[int, str]:
+        code = command_line(list(arguments))
+        return code, capsys.readouterr().out.strip()
+
+    before = answer("status")
+    _, url = answer("url", "--role", embedded.OWNER_ROLE)
+    with psycopg.connect(url) as connection:
+        role = connection.execute("SELECT current_user").fetchone()
+    running, stopped, again = answer("status"), answer("stop"), answer("stop")
+
+    assert before == (1, "not running")
+    assert role == (embedded.OWNER_ROLE,)
+    assert running[0] == 0
+    assert running[1].startswith("running at ")
+    assert (stopped, again) == ((0, "stopped"), (0, "was not running"))
+
+
+def test_the_command_line_says_in_one_line_what_went_wrong(
+    in_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(places, "WHEEL", "a_wheel_that_is_not_installed")
+
+    assert command_line(["start"]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1

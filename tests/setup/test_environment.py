@@ -7,6 +7,7 @@ from pathlib import Path
 
 import environ
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from lms_backend import environment
 
@@ -59,3 +60,46 @@ def names_read(source: Path) -> set[str]:
     pattern = r"""env\.\w+\(\s*"([A-Z][A-Z_0-9]+)"|\$\{([A-Z][A-Z_0-9]+)(?::[-?]|\})"""
     text = source.read_text(encoding="utf-8")
     return {name for match in re.findall(pattern, text) for name in match if name}
+
+
+@pytest.fixture
+def process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, str]:
+    """Return the variables of a process in a checkout of its own, whose `.env` asks for production."""
+    (tmp_path / ".env").write_text("DJANGO_SETTINGS_ENV=production # the real thing\nSENTENCE='from the file'\n")
+    variables: dict[str, str] = {}
+    monkeypatch.setattr(environment, "BASE_DIR", tmp_path)
+    monkeypatch.setattr(os, "environ", variables)
+    monkeypatch.setattr(environ.Env, "ENVIRON", variables)
+    return variables
+
+
+def test_the_file_chooses_the_settings_and_adds_what_the_process_does_not_say(process: dict[str, str]) -> None:
+    environment.select_settings()
+
+    assert process["DJANGO_SETTINGS_MODULE"] == "lms_backend.settings.production"
+    assert process["SENTENCE"] == "from the file"
+
+
+def test_the_process_wins_over_the_file(process: dict[str, str]) -> None:
+    process |= {"DJANGO_SETTINGS_ENV": "development", "SENTENCE": "from the process"}
+
+    environment.select_settings()
+
+    assert process["DJANGO_SETTINGS_MODULE"] == "lms_backend.settings.development"
+    assert process["SENTENCE"] == "from the process"
+
+
+def test_tests_never_read_the_file(process: dict[str, str]) -> None:
+    process["DJANGO_SETTINGS_MODULE"] = environment.TEST_SETTINGS
+
+    environment.select_settings()
+
+    assert process["DJANGO_SETTINGS_MODULE"] == environment.TEST_SETTINGS
+    assert "SENTENCE" not in process
+
+
+def test_settings_that_do_not_exist_are_refused(process: dict[str, str]) -> None:
+    process["DJANGO_SETTINGS_ENV"] = "staging"
+
+    with pytest.raises(ImproperlyConfigured, match="use one of development, production, test"):
+        environment.select_settings()
