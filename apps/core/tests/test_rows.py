@@ -177,3 +177,43 @@ def test_remembered_lists_answer_each_school_with_its_own_rows(
         of_other_school = keys()
 
     assert (of_school, of_other_school, keys()) == (["maple"], ["birch"], ["maple"])
+
+
+def test_remembered_lists_have_pages(in_school: Tenant, admin: User) -> None:
+    for key in "abcd":
+        SettingOverride.objects.create(key=key, value=1)
+    build: Any = SettingOverride.objects.order_by("key").values("key")
+    rows = QueryRows(lambda: build, remember_as="a list with pages")
+
+    pages = [rows.fetch(offset=offset, limit=limit) for offset, limit in [(0, 2), (2, 2), (0, 3), (0, 2)]]
+
+    assert ["".join(row["key"] for row in page) for _, page in pages] == ["ab", "cd", "abc", "ab"]
+    assert {count for count, _ in pages} == {4}
+
+
+class SharedPolicy(PeoplePolicy):
+    """Everybody sees the same rows, so the statements are remembered for all of them."""
+
+    @classmethod
+    def variant(cls, actor: Any) -> str | None:
+        return "all"
+
+
+class PeopleBelowViewSet(PeopleViewSet):
+    """A list below another resource: the URL says whose."""
+
+    policy = SharedPolicy
+
+    def get_queryset(self) -> Any:
+        return super().get_queryset().filter(email__startswith=self.kwargs["prefix"])
+
+
+def test_remembered_lists_below_another_resource_are_those_of_the_url(people: list[str], admin: User) -> None:
+    def emails(prefix: str) -> list[str]:
+        request = APIRequestFactory().get("/people/")
+        force_authenticate(request, admin)
+        response = PeopleBelowViewSet.as_view({"get": "list"})(request, prefix=prefix)
+        return [row["email"] for row in response.data["results"]]
+
+    for prefix in ("p0", "p2", "p0"):
+        assert emails(prefix) == [address for address in people if address.startswith(prefix)]

@@ -8,6 +8,7 @@ import pytest
 from apps.core.models import Tenant
 from apps.courses import access
 from apps.courses.access import CourseAccess, ItemProgress
+from apps.courses.choices import CourseStatus
 from apps.courses.factories import ContentItemFactory, CourseFactory, ModuleFactory
 from apps.courses.models import Course
 from apps.users.models import User
@@ -25,6 +26,16 @@ def course(in_school: Tenant, instructor: User) -> Course:
             ContentItemFactory.create(module=module, title=f"{name}{number}")
     course.refresh_from_db()
     return course
+
+
+@pytest.fixture
+def catalogue(in_school: Tenant, instructor: User) -> dict[str, Course]:
+    """Return one course of each status; the instructor teaches the draft only."""
+    return {
+        "draft": CourseFactory.create(title="Draft", status=CourseStatus.DRAFT, instructors=[instructor]),
+        "published": CourseFactory.create(title="Published"),
+        "archived": CourseFactory.create(title="Archived", status=CourseStatus.ARCHIVED),
+    }
 
 
 @pytest.fixture
