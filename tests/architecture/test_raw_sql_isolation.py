@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from apps.core.ids import new_id
 from apps.core.models import Tenant
-from apps.core.tenancy.context import tenant_context
+from apps.core.tenancy.context import platform_context, tenant_context
 from apps.core.tenancy.locks import tenant_references
 from apps.core.tenancy.models import is_tenant_model
 
@@ -125,6 +125,24 @@ def test_nothing_of_the_neighbour_can_be_updated_or_deleted(rows: tuple[Rows, Ro
         assert execute(f'DELETE FROM "{table}" WHERE id = %s', theirs.ids[table]) == 0, table
     assert execute("UPDATE core_tenant SET name = name WHERE id = %s", theirs.tenant.id) == 0
     assert execute("DELETE FROM core_tenant WHERE id = %s", theirs.tenant.id) == 0
+
+
+def test_statements_without_a_condition_stop_at_the_neighbour(rows: tuple[Rows, Rows]) -> None:
+    for table in TABLES:
+        for sql in (f'UPDATE "{table}" SET tenant_id = tenant_id', f'DELETE FROM "{table}"'):
+            with transaction.atomic():
+                assert execute(sql) == 2, sql  # mine
+                transaction.set_rollback(True)
+
+
+def test_from_above_everything_can_be_seen_and_nothing_of_a_school_changed(rows: tuple[Rows, Rows]) -> None:
+    with platform_context(reason="test"):
+        for table in TABLES:
+            for found in rows:
+                row_id = found.ids[table]
+                assert execute(f'SELECT count(*) FROM "{table}" WHERE id = %s', row_id) == [(1,)], table
+                assert execute(f'UPDATE "{table}" SET tenant_id = tenant_id WHERE id = %s', row_id) == 0, table
+                assert execute(f'DELETE FROM "{table}" WHERE id = %s', row_id) == 0, table
 
 
 def test_nothing_can_be_given_to_the_neighbour(rows: tuple[Rows, Rows]) -> None:

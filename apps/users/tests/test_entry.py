@@ -1,14 +1,18 @@
 """The entry of a request: one statement that proves session, account and tenant."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from apps.core.models import Tenant
 from apps.core.tenancy.context import Scope
 from apps.users.entry import TenantHint, enter, is_alive
 from apps.users.factories import start_session_of
-from apps.users.models import User
+from apps.users.models import Session, User
+from apps.users.scopes import account_scope
 from apps.users.tokens import Claims
 
 
@@ -41,3 +45,17 @@ def test_platform_staff_enter_the_tenant_of_the_hint(platform_staff: User, schoo
 
     assert entry.user == platform_staff
     assert entry.scope == Scope(tenant_id=school.id)
+
+
+@pytest.mark.parametrize("person", ["learner", "platform_staff"])
+@pytest.mark.parametrize("fact", ["expires_at", "revoked_at"])
+def test_a_session_that_has_ended_lets_nobody_in(person: str, fact: str, request: pytest.FixtureRequest) -> None:
+    user = request.getfixturevalue(person)
+    claims = claims_of(user)
+    with account_scope(user.tenant_id):
+        Session.objects.filter(id=claims.session_id).update(**{fact: timezone.now() - timedelta(seconds=1)})
+
+    entry = enter(claims, TenantHint())
+
+    assert entry.user is None
+    assert not is_alive(entry)
