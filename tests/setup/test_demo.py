@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,11 +22,21 @@ from lms_backend.environment import BASE_DIR
 LAST_HEADING = "Three requests to try"
 
 
+@contextmanager
+def ctrl_c_works() -> Iterator[None]:
+    """Start processes as a terminal does: a suite that runs in the background hands on that it ignores Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def start_demo(port: int, errors: Path, **variables: str) -> "subprocess.Popen[str]":
     """Run the command as `make demo` does, away from what the developer's own variables say."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
     settings = {"DJANGO_SETTINGS_ENV": "development", "CACHE_URL": "", "CELERY_BROKER_URL": "", "DEBUG": "False"}
-    with errors.open("w") as stderr:
+    with errors.open("w") as stderr, ctrl_c_works():
         return subprocess.Popen(
             [sys.executable, "manage.py", "demo"],
             cwd=BASE_DIR, env={**inherited, **settings, "PORT": str(port), **variables},
