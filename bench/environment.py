@@ -10,6 +10,10 @@ from lms_backend.environment import BASE_DIR, SETTINGS_VARIABLE
 RESULTS = BASE_DIR / "bench" / "results"
 PYTHON = sys.executable
 HOST = "127.0.0.1"
+# The variable that names the modules which the image does not have.
+HIDDEN_MODULES = "BENCH_HIDDEN_MODULES"
+# The variable that names the folder in which each worker of the platform keeps its CPU seconds of password hashes.
+HASH_SECONDS_FOLDER = "BENCH_HASH_SECONDS_FOLDER"
 # Long enough that no token expires in a run.
 TOKEN_MINUTES = 24 * 60
 # Published in this file on purpose: it signs tokens for a throw-away database on the loopback interface.

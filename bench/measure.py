@@ -23,17 +23,19 @@ class Track:
     repeat: bool
     samples: list[Sample] = field(default_factory=list)
     cpu_seconds: float = 0.0
+    hash_seconds: float = 0.0
     position: int = 0
 
     def run(self, load: LoadGenerator, seconds: float, *, keep: bool = True) -> None:
         """Run one round; a round that only warms up is not kept."""
-        cpu = self.server.cpu_seconds()
+        cpu, hashes = self.server.cpu_seconds(), self.server.hash_seconds()
         rest = self.requests if self.repeat else self.requests[self.position :]
         sample = load.run(self.server.port, rest, seconds=seconds, repeat=self.repeat)
         self.position += sample.requests
         if keep:
             self.samples.append(sample)
             self.cpu_seconds += self.server.cpu_seconds() - cpu
+            self.hash_seconds += self.server.hash_seconds() - hashes
 
     @property
     def rate(self) -> float:
@@ -51,6 +53,11 @@ class Track:
     def cpu_per_request(self) -> float:
         """CPU seconds of the server's workers for one request."""
         return self.cpu_seconds / sum(sample.requests for sample in self.samples)
+
+    @property
+    def hash_share(self) -> float:
+        """The part of the workers' CPU time that went into password hashes."""
+        return self.hash_seconds / self.cpu_seconds
 
 
 def run_rounds(

@@ -57,7 +57,6 @@ class Report:
 
     lines: Sequence[Line]
     pss_bytes: Sequence[int] | None
-    hash_seconds: float | None
     load_generator: str
     client_cpu: float
     settings: dict[str, Any]
@@ -90,8 +89,6 @@ class Report:
             notes.append(
                 f"memory of the workers (PSS): {parts} = {self.memory_mb:.0f} MB, at most {MEMORY_MB}: {verdict}"
             )
-        if self.hash_seconds is not None:
-            notes.append(f"one password hash: {self.hash_seconds * 1000:.1f} ms of CPU")
         return notes
 
     def _note_of_the_load(self) -> str:
@@ -109,7 +106,6 @@ class Report:
             "load_generator": self.load_generator,
             "client_cpu": self.client_cpu,
             "pss_bytes": self.pss_bytes,
-            "hash_seconds": self.hash_seconds,
             "lines": [
                 {**asdict(line), "floor_share": line.floor_share, "misses": line.misses()} for line in self.lines
             ],

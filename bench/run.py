@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Sequence
 
 from bench.environment import BenchError
-from bench.hashing import cpu_seconds_of_one_hash
 from bench.load import LoadGenerator
 from bench.measure import Track, run_rounds, small_and_large
 from bench.people import Audience, audience
@@ -30,20 +29,16 @@ def run(
     platform, floor = servers[PLATFORM], servers[FLOOR]
     lines: list[Line] = []
     samples = []
-    hash_seconds = None
     for scenario in _wanted(options.only):
         print(f"{scenario.title} …", flush=True)
         sizes = {each.slug: compare(scenario, each, platform, floor) for each in audiences}
         counts = {each.slug: _statements(scenario, each) for each in audiences}
-        if scenario.key == "login":
-            hash_seconds = cpu_seconds_of_one_hash()
         tracks = run_rounds(scenario, audiences, servers, load, rounds=options.rounds, seconds=options.seconds)
         samples += [sample for track in tracks.values() for sample in track.samples]
-        lines += _lines(scenario, tracks, sizes, counts, hash_seconds)
+        lines += _lines(scenario, tracks, sizes, counts)
     return Report(
         lines=lines,
         pss_bytes=platform.pss_bytes(),
-        hash_seconds=hash_seconds,
         load_generator=load.name,
         client_cpu=max(sample.client_cpu for sample in samples),
         settings={"rounds": options.rounds, "seconds": options.seconds, "connections": options.connections},
@@ -71,14 +66,12 @@ def _lines(
     tracks: dict[tuple[str, str], Track],
     sizes: dict[str, int],
     counts: dict[str, int],
-    hash_seconds: float | None,
 ) -> list[Line]:
     small, large = small_and_large()
     lines = []
     for slug in (large, small):
         ours = tracks[slug, PLATFORM]
         bare = tracks.get((slug, FLOOR))
-        is_login = scenario.key == "login" and hash_seconds is not None
         lines.append(
             Line(
                 endpoint=scenario.title,
@@ -96,7 +89,7 @@ def _lines(
                 floor_share_wanted=scenario.floor_share,
                 floor_share_aim=scenario.floor_aim,
                 large_to_small=ours.rate / tracks[small, PLATFORM].rate if slug == large else None,
-                hash_share=hash_seconds / ours.cpu_per_request if is_login and hash_seconds else None,
+                hash_share=ours.hash_share if scenario.key == "login" else None,
             )
         )
     return lines

@@ -5,12 +5,14 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 
-from bench.environment import HOST, PYTHON, RESULTS, BenchError, for_child
+from bench.environment import HASH_SECONDS_FOLDER, HIDDEN_MODULES, HOST, PYTHON, RESULTS, BenchError, for_child
+from bench.image import what_the_image_lacks
 from lms_backend.environment import BASE_DIR
 
 PLATFORM = "platform"
@@ -30,6 +32,7 @@ class RunningServer:
     name: str
     port: int
     process: psutil.Process
+    hash_seconds_folder: Path | None = None
 
     def workers(self) -> list[psutil.Process]:
         """Return the processes that answer: those that have loaded the application."""
@@ -40,6 +43,11 @@ class RunningServer:
         """Return the CPU time that the workers have used so far."""
         times = [worker.cpu_times() for worker in self.workers()]
         return sum(used.user + used.system for used in times)
+
+    def hash_seconds(self) -> float:
+        """Return the CPU time that the workers have spent in password hashes so far; 0 for the floor."""
+        files = self.hash_seconds_folder.iterdir() if self.hash_seconds_folder else ()
+        return sum(float(file.read_text(encoding="ascii") or 0) for file in files)
 
     def pss_bytes(self) -> list[int] | None:
         """Return each worker's proportional share of memory; None where the system does not tell (not Linux)."""
@@ -64,10 +72,12 @@ def platform_server(variables: dict[str, str]) -> Iterator[RunningServer]:
     command = [
         *(PYTHON, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)),
         *("--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--backpressure", str(BACKPRESSURE)),
-        "lms_backend.wsgi:application",
+        "bench.wsgi:application",
     ]
-    with _running(PLATFORM, port, command, {**variables, "MALLOC_ARENA_MAX": "1"}) as server:
-        yield server
+    with TemporaryDirectory() as folder:
+        more = {"MALLOC_ARENA_MAX": "1", HASH_SECONDS_FOLDER: folder, HIDDEN_MODULES: what_the_image_lacks()}
+        with _running(PLATFORM, port, command, variables | more) as server:
+            yield replace(server, hash_seconds_folder=Path(folder))
 
 
 @contextmanager
@@ -116,8 +126,11 @@ def _wait(process: psutil.Popen, name: str, port: int, log: Path) -> None:
 
 
 def _stop(process: psutil.Popen) -> None:
-    family = [process, *process.children(recursive=True)]
-    process.terminate()
+    try:
+        family = [process, *process.children(recursive=True)]
+        process.terminate()
+    except psutil.NoSuchProcess:
+        return
     _, alive = psutil.wait_procs(family, SECONDS_TO_STOP)
     for survivor in alive:
         survivor.kill()
