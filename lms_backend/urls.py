@@ -10,6 +10,7 @@ from apps.core.health.views import live, ready
 api = [
     path("", include("apps.core.urls")),
     path("", include("apps.users.urls")),
+    path("", include("apps.files.urls")),
     path("", include("apps.courses.urls")),
     path("", include("apps.enrollments.urls")),
     path("", include("apps.certificates.urls")),

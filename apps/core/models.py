@@ -1,4 +1,4 @@
-"""The platform's own tables: tenants, their domains, settings, the outbox, idempotency keys."""
+"""The platform's own tables: tenants, their domains, settings, the outbox, idempotency keys, the trash."""
 
 from typing import ClassVar
 
@@ -129,3 +129,27 @@ class IdempotencyRecord(TenantOrPlatformModel):
 
     def __str__(self) -> str:
         return self.key
+
+
+class TrashEntry(TenantModel):
+    """One deletion: a row that went to the trash, with everything below it that went along."""
+
+    kind = models.CharField(max_length=100, help_text="What was deleted: the model's label, files.folder.")
+    object_id = models.UUIDField()
+    name = models.CharField(max_length=255, help_text="What people called it.")
+    row_count = models.PositiveIntegerField(default=1, help_text="How many rows went, those below it included.")
+    deleted_by_id = models.UUIDField(null=True, editable=False)
+    deleted_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        verbose_name_plural = "trash entries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant", "kind", "object_id"], name="core_trash_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "-deleted_at", "-id"], name="core_trash_newest"),
+            models.Index(fields=["deleted_at"], name="core_trash_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from apps.core.tenancy.models import TenantForeignKey, TenantManager, TenantModel
 from apps.courses.choices import CourseStatus, Difficulty, PrerequisiteKind
+from apps.files.models import File
 from apps.users.models import User
 
 COURSE_ROW = (
@@ -73,6 +74,7 @@ class Course(TenantModel):
         null=True, blank=True, help_text="Days from enrolment until access expires; empty: never."
     )
     thumbnail_url = models.URLField(max_length=500, blank=True)
+    thumbnail_file = TenantForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     module_count = models.PositiveIntegerField(default=0, editable=False)
     item_count = models.PositiveIntegerField(default=0, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
@@ -97,6 +99,11 @@ class Course(TenantModel):
             models.Index(fields=["tenant", "-created_at", "-id"], name="courses_course_any_newest"),
             models.Index(fields=["tenant", "category"], name="courses_course_category"),
             GinIndex(fields=["tags"], name="courses_course_tags"),
+            models.Index(
+                fields=["tenant", "thumbnail_file"],
+                condition=models.Q(thumbnail_file__isnull=False),
+                name="courses_course_of_file",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -167,6 +174,7 @@ class ContentItem(TenantModel):
     title = models.CharField(max_length=200)
     content_type = models.CharField(max_length=20)
     payload = models.JSONField(default=dict, blank=True)
+    file = TenantForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     order = models.PositiveIntegerField(default=0)
     is_required = models.BooleanField(default=True)
     is_free_preview = models.BooleanField(default=False)
@@ -183,6 +191,9 @@ class ContentItem(TenantModel):
             models.Index(fields=["tenant", "module", "order", "id"], name="courses_item_in_order"),
             models.Index(fields=["tenant", "course"], name="courses_item_of_course"),
             models.Index(fields=["tenant", "parent"], name="courses_item_of_parent"),
+            models.Index(
+                fields=["tenant", "file"], condition=models.Q(file__isnull=False), name="courses_item_of_file"
+            ),
         ]
 
     def __str__(self) -> str:

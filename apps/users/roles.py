@@ -11,19 +11,22 @@ from apps.users.choices import Role
 _READ_ALL: Final = frozenset(
     {
         "users:read", "groups:read", "courses:read", "enrollments:read", "progress:read",
-        "certificates:read", "settings:read", "events:read",
+        "certificates:read", "settings:read", "events:read", "files:read", "trash:read",
     }
 )  # fmt: skip
 
 PERMISSIONS: Final[dict[str, frozenset[str]]] = {
-    Role.LEARNER: frozenset({"enrollments:self"}),
-    Role.INSTRUCTOR: frozenset({"enrollments:self", "courses:author", "users:read", "groups:read"}),
+    Role.LEARNER: frozenset({"enrollments:self", "files:upload"}),
+    Role.INSTRUCTOR: frozenset(
+        {"enrollments:self", "courses:author", "users:read", "groups:read", "files:upload", "files:staff"}
+    ),
     Role.PRINCIPAL: _READ_ALL,
     Role.ADMIN: _READ_ALL
     | frozenset(
         {
             "users:write", "groups:write", "courses:author", "courses:write", "enrollments:self", "enrollments:write",
             "progress:write", "certificates:write", "settings:write", "events:write",
+            "files:upload", "files:staff", "files:write", "trash:write",
         }
     ),
 }  # fmt: skip

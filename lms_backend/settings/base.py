@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     # Ours first, so that our management commands and templates win.
     "apps.core",
     "apps.users",
+    "apps.files",
     "apps.courses",
     "apps.enrollments",
     "apps.certificates",

@@ -1,0 +1,1 @@
+"""Soft delete: one mechanism for every app (see `apps.core.trash.services`)."""
