@@ -39,7 +39,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="rounds per server and tenant (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of a round (default: %(default)s)")
     parser.add_argument("--connections", type=int, default=16, help="kept alive at once (default: %(default)s)")
-    parser.add_argument("--only", default="", help="comma-separated: courses,modules,enrollments,progress,login")
+    parser.add_argument("--only", default="", help="comma-separated keys of bench/scenarios.py")
     parser.add_argument("--rebuild", action="store_true", help="build the database anew")
     return parser.parse_args()
 

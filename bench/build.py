@@ -182,17 +182,24 @@ def fill(connection: psycopg.Connection, password: str) -> int:
     from apps.core.models import Tenant  # noqa: PLC0415  models need a set-up Django
     from apps.courses.models import ContentItem, Course, CourseInstructor, Module  # noqa: PLC0415
     from apps.enrollments.models import ContentProgress, Enrollment  # noqa: PLC0415
+    from apps.files.models import Blob, File, FileVersion, Folder, StorageUsage  # noqa: PLC0415
     from apps.users.models import User  # noqa: PLC0415
+    from bench.build_files import Shelf  # noqa: PLC0415
     from bench.copying import as_unforced_owner, copy_rows  # noqa: PLC0415
 
     count = 0
-    models = (Tenant, User, Course, CourseInstructor, Module, ContentItem, Enrollment, ContentProgress)
+    models = (
+        Tenant, User, Course, CourseInstructor, Module, ContentItem, Enrollment, ContentProgress,
+        Folder, Blob, File, FileVersion, StorageUsage,
+    )  # fmt: skip
     with connection.transaction(), as_unforced_owner(connection, models):
         for size in SIZES:
             school = School(size)
+            shelf = Shelf(school.id, size.courses, NOW)
             rows = (
                 school.tenant(), school.user_rows(password), school.course_rows(), school.instructor_rows(),
                 school.module_rows(), school.item_rows(), school.enrollment_rows(), school.progress_rows(),
+                shelf.folder_rows(), shelf.blob_rows(), shelf.file_rows(), shelf.version_rows(), shelf.usage_rows(),
             )  # fmt: skip
             for model, its_rows in zip(models, rows, strict=True):
                 count += copy_rows(connection, model, its_rows)

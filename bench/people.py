@@ -12,11 +12,13 @@ from apps.core.models import Tenant
 from apps.core.tenancy.context import platform_context, tenant_context
 from apps.courses.models import ContentItem
 from apps.enrollments.models import Enrollment
+from apps.files.models import File
 from apps.users.models import Session, User
 from apps.users.tokens import sign_access_token
 from bench.build import READERS, email_of
 
 PEOPLE = 200
+FILES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Person:
 class Audience:
     """A tenant with those of its learners who send requests.
 
-    `readers` have 20 enrolments each; `writers` report progress on the `items` of their courses.
+    `readers` have 20 enrolments each; `writers` report progress on the `items` of their courses. `files` are some
+    that everybody may open, with their folders.
     """
 
     slug: str
@@ -41,6 +44,7 @@ class Audience:
     readers: tuple[Person, ...]
     writers: tuple[Person, ...]
     items: dict[UUID, tuple[UUID, ...]]
+    files: tuple[tuple[UUID, UUID], ...]
 
 
 def audience(slug: str) -> Audience:
@@ -55,12 +59,14 @@ def audience(slug: str) -> Audience:
         rows = ContentItem.objects.filter(course_id__in=courses).order_by("module__order", "order")
         for course_id, item_id in rows.values_list("course_id", "id"):
             items[course_id].append(item_id)
+        files = tuple(File.objects.order_by("name").values_list("folder_id", "id")[:FILES])
     return Audience(
         slug=slug,
         tenant_id=tenant.id,
         readers=people[:READERS],
         writers=people[READERS:],
         items={course: tuple(its_items) for course, its_items in items.items()},
+        files=files,
     )
 
 

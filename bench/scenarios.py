@@ -84,6 +84,28 @@ def _logins(audience: Audience) -> list[Request]:
     ]
 
 
+def _file_lists(audience: Audience) -> list[Request]:
+    return [
+        Request("GET", f"/api/files/?folder={folder}", _bearer(person))
+        for person, (folder, _) in zip(audience.readers, audience.files, strict=False)
+    ]
+
+
+def _downloads(audience: Audience) -> list[Request]:
+    return [
+        Request("GET", f"/api/files/{file}/download/", _bearer(person))
+        for person, (_, file) in zip(audience.readers, audience.files, strict=False)
+    ]
+
+
+def _reservations(audience: Audience) -> list[Request]:
+    body = {"name": "essay.pdf", "size_bytes": 1000, "media_type": "application/pdf", "sha256": "0" * 64}
+    return [
+        Request("POST", "/api/files/uploads/", _bearer(person), json.dumps(body).encode())
+        for person in audience.writers
+    ]
+
+
 _courses = _paths(lambda _person: "/api/courses/?status=published")
 _modules = _paths(lambda person: f"/api/courses/{person.enrolled[0]}/modules/")
 _mine = _paths(lambda _person: "/api/enrollments/my/")
@@ -105,5 +127,8 @@ SCENARIOS = (
         key="progress", title="POST progress/", statement_limit=6, floor_share=0.25, floor_aim=0.35,
         platform=_progress_platform, floor=_progress_floor, repeat=False, writes=True,
     ),
+    Scenario(key="files", title="GET files/?folder=", statement_limit=4, platform=_file_lists),
+    Scenario(key="download", title="GET files/<id>/download/", statement_limit=6, platform=_downloads),
+    Scenario(key="upload", title="POST files/uploads/", statement_limit=8, platform=_reservations, writes=True),
     Scenario(key="login", title="POST auth/login/", statement_limit=6, platform=_logins, writes=True),
 )  # fmt: skip
