@@ -1,4 +1,4 @@
-"""`python -m bench.heavy`: a file of some gigabytes up and down, both ways, and what the server's memory does meanwhile.
+"""`python -m bench.heavy`: a file of some gigabytes up and down, both ways, and the server's memory meanwhile.
 
 Runs on the configured store: the local disk, or S3 with the variables of `.env.example` in the environment.
 """
