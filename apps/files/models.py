@@ -4,16 +4,53 @@ A file is what people see: a name in a folder. Its bytes are a `Blob`, one per c
 files and versions may share; who deletes one of them takes nothing from the others.
 """
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from django.db import models
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Coalesce, Lower, Now
 
-from apps.core.tenancy.models import TenantForeignKey, TenantModel
+from apps.core.tenancy.models import TenantForeignKey, TenantManager, TenantModel
 from apps.core.trash.models import NOT_IN_TRASH, TrashableModel
 from apps.files.choices import ScanState, UploadState, VariantKind, Visibility
 
 LONGEST_NAME: Final = 255
+FOLDER_ROW: Final = ("id", "name", "parent", "visibility", "created_at", "updated_at")
+FILE_ROW: Final = ("id", "name", "folder", "size_bytes", "media_type", "version_number", "created_at", "updated_at")
+
+
+class FolderQuerySet(models.QuerySet["Folder"]):
+    def with_contents(self) -> "FolderQuerySet":
+        """Add what lies directly in each folder: `file_count` and `size_bytes`, of the current versions."""
+        files = File.objects.filter(folder=models.OuterRef("pk")).order_by().values("folder")
+        return self.annotate(
+            file_count=_total_of(files.annotate(total=models.Count("*"))),
+            size_bytes=_total_of(files.annotate(total=models.Sum("size_bytes"))),
+        )
+
+    def as_rows(self) -> models.QuerySet["Folder", dict[str, Any]]:
+        """Return the rows of the folder list, keyed as on the wire."""
+        rows: models.QuerySet[Folder, dict[str, Any]] = self.with_contents().values(
+            *FOLDER_ROW, "file_count", "size_bytes", owner=models.F("owner_id"), created_by=models.F("created_by_id")
+        )
+        return rows
+
+
+class FileQuerySet(models.QuerySet["File"]):
+    def as_rows(self) -> models.QuerySet["File", dict[str, Any]]:
+        """Return the rows of the file list, keyed as on the wire."""
+        rows: models.QuerySet[File, dict[str, Any]] = self.values(
+            *FILE_ROW, scan_state=models.F("blob__scan_state"), uploaded_by=models.F("uploaded_by_id")
+        )
+        return rows
+
+
+def _total_of(totals: models.QuerySet[Any, Any]) -> Coalesce:
+    """Return the total of what lies in a folder; 0 where nothing does."""
+    return Coalesce(models.Subquery(totals.values("total")), 0, output_field=models.BigIntegerField())
+
+
+FolderManager = TenantManager.from_queryset(FolderQuerySet)
+FileManager = TenantManager.from_queryset(FileQuerySet)
 
 
 class Folder(TrashableModel):
@@ -27,6 +64,8 @@ class Folder(TrashableModel):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[FolderManager["Folder"]] = FolderManager()
 
     class Meta(TrashableModel.Meta):
         constraints: ClassVar = [
@@ -93,6 +132,8 @@ class File(TrashableModel):
     version = models.PositiveIntegerField(default=1, editable=False, help_text="Of this row, for its entity tag.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[FileManager["File"]] = FileManager()
 
     class Meta(TrashableModel.Meta):
         constraints: ClassVar = [

@@ -1,0 +1,120 @@
+"""Who may see and change folders and files.
+
+A file follows its folder; without one it is private to who uploaded it. Whoever holds `files:read` or `files:write`
+sees everything, `files:write` changes it; `files:staff` works in the folders of staff and school; everybody else
+reads the school's folders and keeps files in folders of their own. What is used in a course is open to its
+learners besides (`files_open_to`).
+"""
+
+from typing import Any, ClassVar, Final, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from apps.core.policies import Policy, authenticated, has, on_object
+from apps.files.choices import Visibility
+from apps.files.models import File, Folder
+from apps.files.uses import opens_by_use
+
+M = TypeVar("M", bound=Model)
+
+READ_ALL: Final = "files:read"
+WRITE_ALL: Final = "files:write"
+STAFF: Final = "files:staff"
+UPLOAD: Final = "files:upload"
+
+
+def reads_all(actor: Any) -> bool:
+    """Whether the actor sees every folder and file of the school, the private ones of others too."""
+    return not {READ_ALL, WRITE_ALL}.isdisjoint(actor.permissions)
+
+
+def _open_visibilities(actor: Any) -> list[str]:
+    """Return which folders the actor sees although they belong to nobody."""
+    return [Visibility.STAFF, Visibility.SCHOOL] if STAFF in actor.permissions else [Visibility.SCHOOL]
+
+
+def may_write_in(actor: Any, folder: Folder | None) -> bool:
+    """Whether the actor may put something into the folder and change it; None: outside of any folder."""
+    if WRITE_ALL in actor.permissions:
+        return True
+    if folder is None or folder.visibility == Visibility.PRIVATE:
+        is_own = folder is None or folder.owner_id == actor.id
+        return is_own and UPLOAD in actor.permissions
+    return STAFF in actor.permissions
+
+
+def may_show_to(actor: Any, visibility: str) -> bool:
+    """Whether the actor may make a folder that these people find: a private one, or as staff any."""
+    return visibility == Visibility.PRIVATE or not {STAFF, WRITE_ALL}.isdisjoint(actor.permissions)
+
+
+def _changes_file(actor: Any, file: File) -> bool:
+    if WRITE_ALL in actor.permissions or file.folder is not None:
+        return may_write_in(actor, file.folder)
+    return file.uploaded_by_id == actor.id and UPLOAD in actor.permissions
+
+
+uploads: Final = has(UPLOAD) | has(WRITE_ALL)
+writes_in_folder: Final = uploads & on_object(may_write_in)
+changes_file: Final = uploads & on_object(_changes_file)
+
+
+class FolderPolicy(Policy):
+    """Folders."""
+
+    rules: ClassVar = {
+        "list": authenticated,
+        "retrieve": authenticated,
+        "contents": authenticated,
+        "create": uploads,
+        "partial_update": writes_in_folder,
+        "destroy": writes_in_folder,
+    }
+
+    @classmethod
+    def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
+        if reads_all(actor):
+            return queryset
+        return queryset.filter(Q(visibility__in=_open_visibilities(actor)) | Q(owner_id=actor.id))
+
+    @classmethod
+    def variant(cls, actor: Any) -> str | None:
+        return "all" if reads_all(actor) else None
+
+
+class FilePolicy(Policy):
+    """Files, as far as their folders are open; a file must come with its folder (`select_related`) to be changed."""
+
+    rules: ClassVar = {
+        "list": authenticated,
+        "retrieve": authenticated,
+        "download": authenticated,
+        "uses": changes_file | has(READ_ALL),
+        "create": uploads,
+        "partial_update": changes_file,
+        "destroy": changes_file,
+    }
+
+    @classmethod
+    def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
+        if reads_all(actor):
+            return queryset
+        in_folders = Q(folder__visibility__in=_open_visibilities(actor)) | Q(folder__owner_id=actor.id)
+        return queryset.filter(in_folders | Q(folder__isnull=True, uploaded_by_id=actor.id))
+
+    @classmethod
+    def variant(cls, actor: Any) -> str | None:
+        return "all" if reads_all(actor) else None
+
+
+def files_open_to(actor: Any, file_id: UUID) -> QuerySet[File]:
+    """Return the file, as a queryset, if `actor` may read it: by its folder, or by where it is used; else nothing.
+
+    Asks where it is used only when its folder is closed.
+    """
+    file = File.objects.filter(id=file_id)
+    visible = FilePolicy.visible(actor, file)
+    if visible.exists() or opens_by_use(actor, file_id):
+        return file
+    return file.none()

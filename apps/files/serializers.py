@@ -1,0 +1,105 @@
+"""Folders and files on the wire."""
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from apps.core.errors import InvalidInput, PermissionRefused
+from apps.files.choices import ScanState, Visibility
+from apps.files.models import FILE_ROW, FOLDER_ROW, LONGEST_NAME, File, Folder
+from apps.files.permissions import FolderPolicy, may_write_in
+
+
+class UnknownFolder(InvalidInput):
+    """There is no such folder, or the actor may not know of it."""
+
+    code = "unknown_folder"
+    default_detail = "There is no such folder in this school, or it is not open to you. Choose another one."
+    default_field = "folder"
+
+
+class FolderNotWritable(PermissionRefused):
+    """The actor sees the folder but may put nothing into it."""
+
+    code = "folder_not_writable"
+    default_detail = "You may look into this folder but put nothing there. Choose a folder of your own."
+    default_field = "folder"
+
+
+class FolderField(serializers.UUIDField):
+    """The id of a folder that the actor may put something into; gives the Folder, or None.
+
+    Raises:
+        UnknownFolder: there is no such folder here, or it is not open to the actor.
+        FolderNotWritable: the actor may only read it.
+    """
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        found = super().run_validation(data)
+        return self._folder(found) if isinstance(found, UUID) else found
+
+    def _folder(self, folder_id: UUID) -> Folder:
+        actor = self.context["request"].user
+        folder: Folder | None = FolderPolicy.visible(actor, Folder.objects.filter(id=folder_id)).first()
+        if folder is None:
+            raise UnknownFolder(field=self.field_name)
+        if not may_write_in(actor, folder):
+            raise FolderNotWritable(field=self.field_name)
+        return folder
+
+
+class FolderSerializer(serializers.ModelSerializer[Folder]):
+    """A folder, and how much lies directly in it."""
+
+    parent = serializers.UUIDField(source="parent_id", allow_null=True)  # type: ignore[assignment]  # as DRF takes it
+    visibility = serializers.ChoiceField(choices=Visibility.choices, help_text="Who finds it, besides admins.")
+    owner = serializers.UUIDField(source="owner_id", allow_null=True, help_text="Whose private folder it is.")
+    created_by = serializers.UUIDField(source="created_by_id", allow_null=True)
+    file_count = serializers.IntegerField(help_text="Files directly in it.")
+    size_bytes = serializers.IntegerField(help_text="What the files directly in it take.")
+
+    class Meta:
+        model = Folder
+        fields = (*FOLDER_ROW, "owner", "created_by", "file_count", "size_bytes")
+        read_only_fields = fields
+
+
+class NewFolderSerializer(serializers.Serializer[Any]):
+    """What a new folder is made of."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME)
+    parent = FolderField(  # type: ignore[assignment]  # DRF takes declared fields off the class
+        required=False, allow_null=True, help_text="The folder to make it in; without one it stands at the top."
+    )
+    visibility = serializers.ChoiceField(
+        choices=Visibility.choices,
+        required=False,
+        help_text="Who finds it; only at the top, where the default is private. Below it is the parent's.",
+    )
+
+
+class FolderChangeSerializer(NewFolderSerializer):
+    """A new name, another parent (null: the top), or who finds the folder and all below it."""
+
+
+class FileSerializer(serializers.ModelSerializer[File]):
+    """A file: its name and place, and what its current version is like."""
+
+    folder = serializers.UUIDField(source="folder_id", allow_null=True)
+    scan_state = serializers.ChoiceField(
+        choices=ScanState.choices, source="blob.scan_state", help_text="What the malware scanner said."
+    )
+    uploaded_by = serializers.UUIDField(source="uploaded_by_id", allow_null=True)
+
+    class Meta:
+        model = File
+        fields = (*FILE_ROW, "scan_state", "uploaded_by")
+        read_only_fields = fields
+
+
+class FileChangeSerializer(serializers.Serializer[Any]):
+    """A new name, or another folder (null: none, private to who uploaded it)."""
+
+    name = serializers.CharField(max_length=LONGEST_NAME)
+    folder = FolderField(required=False, allow_null=True)
