@@ -33,5 +33,6 @@ class SettingSource(models.TextChoices):
 class SettingScope(models.TextChoices):
     """Who may choose the value of a setting."""
 
-    PLATFORM = "platform", "The platform's staff only"
+    PLATFORM = "platform", "The platform's staff only, for all tenants at once"
+    GRANTED = "granted", "The platform's staff only, for each tenant"
     TENANT = "tenant", "Each tenant, unless the platform's staff locked it"

@@ -64,7 +64,7 @@ def effective_settings() -> list[EffectiveSetting]:
     return [
         _effective(definition, *levels)
         for definition in definitions()
-        if tenant_id is None or definition.scope == SettingScope.TENANT
+        if tenant_id is None or definition.scope != SettingScope.PLATFORM
     ]
 
 
@@ -79,7 +79,7 @@ def nested(effective: list[EffectiveSetting]) -> dict[str, dict[str, Any]]:
 def _effective(definition: SettingDefinition, platform: Overrides, tenant: Overrides) -> EffectiveSetting:
     from_platform, from_tenant = platform.get(definition.key), tenant.get(definition.key)
     is_locked = from_platform is not None and from_platform.is_locked
-    if from_tenant is not None and not is_locked and definition.scope == SettingScope.TENANT:
+    if from_tenant is not None and not is_locked and definition.scope != SettingScope.PLATFORM:
         return EffectiveSetting(definition, from_tenant.value, SettingSource.TENANT, is_locked)
     if from_platform is not None and from_platform.value is not None:
         return EffectiveSetting(definition, from_platform.value, SettingSource.PLATFORM, is_locked)

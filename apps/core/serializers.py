@@ -67,7 +67,9 @@ class SettingSerializer(serializers.Serializer[Any]):
     value = serializers.JSONField()
     default = serializers.JSONField(source="definition.default")
     choices = serializers.ListField(child=serializers.CharField(), source="definition.choices")
-    scope = serializers.CharField(source="definition.scope", help_text="`platform` settings are not for tenants.")
+    scope = serializers.CharField(
+        source="definition.scope", help_text="`platform` and `granted` settings are not for tenants to choose."
+    )
     source = serializers.ChoiceField(choices=SettingSource.choices)  # type: ignore[assignment]  # a field, called as on the wire
     is_locked = serializers.BooleanField(help_text="The platform's staff keep tenants from overriding it.")
     description = serializers.CharField(source="definition.description")

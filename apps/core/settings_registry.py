@@ -51,7 +51,8 @@ class SettingDefinition:
         type: `bool`, `int`, `str` or `list` (a list of texts).
         default: the value where nobody chose one.
         description: one sentence for the person who chooses.
-        scope: `tenant` settings may be overridden by tenants; `platform` settings may not.
+        scope: `tenant` settings may be overridden by tenants; `granted` ones by the platform's staff, for a tenant;
+            `platform` settings hold for all tenants.
         choices: for `str`, and for the entries of a `list`: the allowed values; empty for any.
         minimum, maximum: bounds of an `int`.
         is_public: whether everybody may read it, logged in or not.

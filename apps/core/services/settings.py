@@ -70,7 +70,7 @@ def change_settings(*, changes: Mapping[str, Any], locks: Mapping[str, bool], by
         raise LockNotAllowed
     _refuse_invalid(changes, locks)
     if tenant_id is not None:
-        _refuse_locked(changes)
+        _refuse_locked(changes, by)
     for key in sorted({*changes, *locks}):
         _choose(key, changes, locks, by)
         emit(SettingChanged(key=key, actor_id=actor_id_of(by)))
@@ -101,13 +101,20 @@ def _problems_with_locks(locks: Mapping[str, bool]) -> Iterator[dict[str, str]]:
             yield {"field": f"locks.{key}", "code": error.code, "detail": error.detail}
 
 
-def _refuse_locked(changes: Mapping[str, Any]) -> None:
+def _refuse_locked(changes: Mapping[str, Any], by: Actor | None) -> None:
     on_platform = read_overrides(None)
     for key in changes:
         is_locked = key in on_platform and on_platform[key].is_locked
-        if is_locked or definition_of(key).scope == SettingScope.PLATFORM:
+        if is_locked or not _may_choose(definition_of(key).scope, by):
             message = f"{key} is set by the platform's staff for all schools; ask them to change or to unlock it."
             raise SettingLocked(message, field=key)
+
+
+def _may_choose(scope: SettingScope, by: Actor | None) -> bool:
+    """Whether `by` may choose such a setting for the open tenant; the command line may what the staff may."""
+    if scope == SettingScope.GRANTED:
+        return by is None or by.is_platform_staff
+    return scope == SettingScope.TENANT
 
 
 def _choose(key: str, changes: Mapping[str, Any], locks: Mapping[str, bool], by: Actor | None) -> None:

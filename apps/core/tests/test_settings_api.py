@@ -245,3 +245,27 @@ def test_two_admins_who_choose_at_once_leave_one_row(school: Tenant) -> None:
 
     assert outcomes == [None] * 4
     assert chosen(school) == [KEY]
+
+
+def test_what_is_granted_is_chosen_for_a_school_by_the_staff_alone(
+    school: Tenant,
+    other_school: Tenant,
+    admin: User,
+    platform_staff: User,
+    as_user: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings_registry, "_definitions", dict(settings_registry._definitions))
+    define(SettingDefinition(key="tests.room", type=int, default=1, description="x.", scope=SettingScope.GRANTED))
+
+    refused = as_user(admin).patch(SETTINGS, {"tests": {"room": 5}})
+    with tenant_context(school):
+        change_settings(changes={"tests.room": 3}, locks={}, by=platform_staff)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "setting_locked")
+    cache.clear()
+    with tenant_context(school):
+        assert get_setting("tests.room") == 3
+    with tenant_context(other_school):
+        assert get_setting("tests.room") == 1
+    assert entry(as_user(admin).get(SETTINGS), "tests.room")["scope"] == "granted"
