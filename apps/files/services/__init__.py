@@ -1,0 +1,1 @@
+"""Writes of folders, files, uploads and what they take."""
