@@ -40,4 +40,12 @@ define(
         scope=SettingScope.PLATFORM,
         is_public=True,
     ),
+    SettingDefinition(
+        key="trash.days",
+        type=int,
+        default=30,
+        minimum=1,
+        maximum=3650,
+        description="For how many days what was deleted can be restored, before it is deleted for good.",
+    ),
 )

@@ -4,7 +4,7 @@ Arguments: tenant, session and account of the token (all NULL without one), slug
 request names a tenant, and whether the scope lasts for the transaction only.
 Answers no row when the token's session, account or tenant is not there, or the hint names no tenant.
 The scope that it leaves behind: the tenant, where there is one; the platform, for its staff outside of
-any tenant; otherwise none.
+any tenant; otherwise none. The trash is hidden, whatever the connection saw before.
 """
 
 CREATE_ENTER = """
@@ -20,7 +20,8 @@ DECLARE
     v_tenant uuid;
 BEGIN
     IF p_tenant IS NOT NULL THEN
-        PERFORM set_config('app.tenant_id', p_tenant::text, p_local), set_config('app.platform', '', p_local);
+        PERFORM set_config('app.tenant_id', p_tenant::text, p_local), set_config('app.platform', '', p_local),
+                set_config('app.trash', '', p_local);
         RETURN QUERY
             SELECT (p_slug IS NULL OR p_slug = t.slug)
                    AND (p_domain IS NULL OR EXISTS (
@@ -37,7 +38,8 @@ BEGIN
         RETURN;
     END IF;
 
-    PERFORM set_config('app.tenant_id', '', p_local), set_config('app.platform', 'on', p_local);
+    PERFORM set_config('app.tenant_id', '', p_local), set_config('app.platform', 'on', p_local),
+            set_config('app.trash', '', p_local);
     SELECT t.id INTO v_tenant FROM core_tenant t WHERE p_slug IS NOT NULL AND t.slug = p_slug;
     IF p_domain IS NOT NULL THEN
         SELECT d.tenant_id INTO v_tenant FROM core_tenantdomain d

@@ -5,6 +5,7 @@ from apps.core.tenancy.context import (
     current_tenant_id,
     platform_context,
     tenant_context,
+    trash_context,
 )
 
-__all__ = ["NoTenantContext", "current_tenant_id", "platform_context", "tenant_context"]
+__all__ = ["NoTenantContext", "current_tenant_id", "platform_context", "tenant_context", "trash_context"]

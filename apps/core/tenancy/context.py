@@ -7,7 +7,7 @@ The scope lives in one ContextVar. The database learns of it just before the nex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 from uuid import UUID
 
@@ -21,16 +21,22 @@ class Scope:
     """What the running code may see.
 
     `tenant_id` set: the rows of that tenant. `platform`: read across tenants. Neither: nothing.
+    `trash`: what lies in the trash is not hidden.
     """
 
     tenant_id: UUID | None = None
     platform: bool = False
     reason: str = ""
+    trash: bool = False
 
     @property
-    def database_settings(self) -> tuple[str, str]:
-        """The values of the PostgreSQL settings `app.tenant_id` and `app.platform`."""
-        return (str(self.tenant_id) if self.tenant_id else "", "on" if self.platform else "")
+    def database_settings(self) -> tuple[str, str, str]:
+        """The values of the PostgreSQL settings `app.tenant_id`, `app.platform` and `app.trash`."""
+        return (
+            str(self.tenant_id) if self.tenant_id else "",
+            "on" if self.platform else "",
+            "on" if self.trash else "",
+        )
 
 
 class HasId(Protocol):
@@ -94,4 +100,16 @@ def platform_context(*, reason: str) -> Iterator[None]:
     The places that may call this are listed in `tests/architecture/test_tenancy_guards.py`.
     """
     with _scoped(Scope(platform=True, reason=reason)):
+        yield
+
+
+@contextmanager
+def trash_context() -> Iterator[None]:
+    """Run the block with the trash in sight, within the tenant or platform context that is open.
+
+    For the trash itself and for what must see every row of a tenant. A tenant or platform context that is
+    opened inside starts without the trash again. The places that may call this are listed in
+    `tests/architecture/test_tenancy_guards.py`.
+    """
+    with _scoped(replace(_scope.get(), trash=True)):
         yield

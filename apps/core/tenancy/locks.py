@@ -15,10 +15,12 @@ from django.db import connections, models
 from django.db.backends.utils import CursorWrapper
 
 from apps.core.tenancy.models import TenantOrPlatformModel, is_tenant_model
+from apps.core.trash.models import TrashableModel
 
 # As sub-selects: evaluated once per statement, not once per row.
 IN_SCOPE = "{column} = (SELECT NULLIF(current_setting('app.tenant_id', true), '')::uuid)"
 ON_PLATFORM = "(SELECT current_setting('app.platform', true)) = 'on'"
+OUT_OF_THE_TRASH = "(trash_entry_id IS NULL OR (SELECT current_setting('app.trash', true)) = 'on')"
 POLICY_PREFIX = "tenancy_"
 KEY_SUFFIX = "_tenant_key"
 REFERENCE_SUFFIX = "_tenant_fk"
@@ -28,13 +30,13 @@ REFERENCE_SUFFIX = "_tenant_fk"
 class Guarded:
     """A table under row-level security.
 
-    `write` is the condition under which a row may be inserted, updated or deleted; reading is also
-    possible in a platform context.
+    `in_reach` is the condition under which a row may be inserted, updated or deleted; reading is also
+    possible in a platform context. Either way, what lies in the trash is hidden outside of `trash_context`.
     """
 
     model: type[models.Model]
     column: str
-    write: str
+    in_reach: str
 
     @property
     def table(self) -> str:
@@ -42,7 +44,14 @@ class Guarded:
 
     @property
     def read(self) -> str:
-        return f"{IN_SCOPE.format(column=self.column)} OR {ON_PLATFORM}"
+        return self._unless_in_the_trash(f"{IN_SCOPE.format(column=self.column)} OR {ON_PLATFORM}")
+
+    @property
+    def write(self) -> str:
+        return self._unless_in_the_trash(self.in_reach)
+
+    def _unless_in_the_trash(self, condition: str) -> str:
+        return f"({condition}) AND {OUT_OF_THE_TRASH}" if issubclass(self.model, TrashableModel) else condition
 
 
 def guarded_tables() -> Iterator[Guarded]:

@@ -1,6 +1,6 @@
 """Lock 3, the connection's half: the database always knows whose rows the next statement may touch.
 
-PostgreSQL reads `app.tenant_id` and `app.platform` in its row-level policies. Before each statement the
+PostgreSQL reads `app.tenant_id`, `app.platform` and `app.trash` in its row-level policies. Before each statement the
 connection compares the open scope with what it last told the database, and tells it anew when they differ.
 `SET` is transactional: a rollback takes it back, so after one the connection assumes nothing.
 """
@@ -16,7 +16,9 @@ from psycopg.types.datetime import TimestamptzLoader
 
 from apps.core.tenancy.context import Scope, current_scope
 
-SET_SCOPE = "SELECT set_config('app.tenant_id', %s, %s), set_config('app.platform', %s, %s)"
+SET_SCOPE = (
+    "SELECT set_config('app.tenant_id', %s, %s), set_config('app.platform', %s, %s), set_config('app.trash', %s, %s)"
+)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -28,7 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._told: tuple[str, str] | None = None
+        self._told: tuple[str, str, str] | None = None
         self._is_told_by_statement = False
         self._pooled = bool(settings.DATABASE_TRANSACTION_POOLING)
         self.execute_wrappers.append(self._execute_in_scope)
@@ -59,7 +61,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._told = wanted
         try:
             with self.cursor() as cursor:
-                cursor.execute(SET_SCOPE, [wanted[0], self._pooled, wanted[1], self._pooled])
+                cursor.execute(SET_SCOPE, [each for value in wanted for each in (value, self._pooled)])
         except BaseException:
             self._told = None
             raise
