@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install demo test coverage services check lint format types schema migrations bench clean
+.PHONY: help install demo test coverage test-services check lint format types schema migrations bench clean
 
 SUPPORTED = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 ifeq ($(origin PYTHON), undefined)
@@ -12,7 +12,7 @@ endif
 RUN := .venv/bin/python
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## Make .venv from poetry.lock (a moment when it is up to date)
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11, 3.12 or 3.13 is needed, and none was found: set PYTHON=/path/to/python3.12." >&2; exit 1; }
@@ -32,8 +32,8 @@ coverage: install ## Run the whole suite; refuse gaps: 95 % of all, 100 % of cor
 	@echo "Core, services and permissions:"
 	@$(RUN) -m coverage report --include='$(WHOLLY_COVERED)' --fail-under=100
 
-services: install ## Run the tests that need real services (Redis, Celery worker, mail, object store)
-	@$(RUN) -m pytest -m services $(ARGS)
+test-services: install ## Start Redis, mail, S3, Azure and scan servers, and run the tests that need them
+	@$(RUN) -m scripts.services $(ARGS)
 
 check: install ## Run every static check that CI runs
 	@$(RUN) scripts/check.py
