@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.core.signals import setting_changed
 from django.db import connection, transaction
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
@@ -34,6 +35,7 @@ RUNTIME_ROLE = "lms_test_app"
 ROLES = {OWNER_ROLE: "LOGIN CREATEDB", RUNTIME_ROLE: "LOGIN NOCREATEDB"}
 UNPRIVILEGED = "NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 LOCK_KEY = 4_207_311
+DEMO_MEDIA = "demo-media"
 SHAPES_THE_SCHEMA = (
     "poetry.lock",
     "lms_backend/settings/base.py",
@@ -194,8 +196,8 @@ def demo_database(
         admin.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
         admin.execute("SELECT pg_advisory_unlock(%s)", [LOCK_KEY])
         use_database(server, name, RUNTIME_ROLE)
-        settings.MEDIA_ROOT = tmp_path_factory.mktemp("demo-media")
-        call_command("seed_demo_data", verbosity=0)
+        with media_in(tmp_path_factory.getbasetemp() / DEMO_MEDIA):
+            call_command("seed_demo_data", verbosity=0)
         use_database(server, plain, RUNTIME_ROLE)
         yield name
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -217,13 +219,15 @@ def empty_database(django_db_setup: None) -> Iterator[dict[str, str]]:  # noqa: 
 
 
 @pytest.fixture
-def demo_schools(demo_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def demo_schools(
+    demo_database: str, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
     """Run the test among the demo schools, in a transaction that is rolled back. Use it instead of `db`."""
     server = server_of_the_suite()
     plain = connection.settings_dict["NAME"]
     with django_db_blocker.unblock():
         use_database(server, demo_database, RUNTIME_ROLE)
-        with transaction.atomic():
+        with media_in(tmp_path_factory.getbasetemp() / DEMO_MEDIA), transaction.atomic():
             yield
             transaction.set_rollback(True)
         use_database(server, plain, RUNTIME_ROLE)
@@ -232,7 +236,21 @@ def demo_schools(demo_database: str, django_db_blocker: DjangoDbBlocker) -> Iter
 @pytest.fixture(autouse=True)
 def media_in_a_temporary_folder(tmp_path: Path) -> Iterator[None]:
     """Uploads of one test never meet those of another."""
+    with media_in(tmp_path / "media"):
+        yield
+
+
+@contextmanager
+def media_in(folder: Path) -> Iterator[None]:
+    """Keep files in `folder`; the storages, which remember theirs, are told."""
     before = settings.MEDIA_ROOT
-    settings.MEDIA_ROOT = tmp_path / "media"
-    yield
-    settings.MEDIA_ROOT = before
+    use_media(folder)
+    try:
+        yield
+    finally:
+        use_media(before)
+
+
+def use_media(folder: Path) -> None:
+    settings.MEDIA_ROOT = folder
+    setting_changed.send(type(settings), setting="MEDIA_ROOT", value=folder, enter=True)

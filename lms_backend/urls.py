@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from apps.core.health.views import live, ready
+from apps.core.storage.views import signed_request
 
 api = [
     path("", include("apps.core.urls")),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="swagger-ui")),
     path("health", live, name="health"),
     path("ready", ready, name="ready"),
+    path("storage/<str:token>", signed_request, name="storage"),
     path("admin/", admin.site.urls),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/schema/swagger-ui/", SpectacularSwaggerView.as_view(url_name="schema"), name="swagger-ui"),

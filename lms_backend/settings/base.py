@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "apps.core.http.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "apps.core.http.middleware.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -80,7 +80,7 @@ PLATFORM_HOSTS = env.list("PLATFORM_HOSTS", default=["localhost", "127.0.0.1"])
 TENANT_BASE_DOMAIN = env.str("TENANT_BASE_DOMAIN", default="localhost")
 # Printed on certificates, so it must stay reachable for as long as they are to be verified.
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="") or f"http://localhost:{env.str('PORT', default='8000')}"
-PATHS_WITHOUT_ENTRY = ("/health", "/ready", "/static/")
+PATHS_WITHOUT_ENTRY = ("/health", "/ready", "/static/", "/storage/")
 
 # Database
 DATABASE_TRANSACTION_POOLING = env.bool("DATABASE_TRANSACTION_POOLING", default=False)
@@ -208,8 +208,12 @@ CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [
     *("accept", "authorization", "content-type", "x-csrftoken", "x-requested-with"),
     *("idempotency-key", "if-match", "if-none-match", "x-request-id", "x-tenant-slug"),
+    *("if-range", "range"),
 ]
-CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Retry-After", "X-Request-ID"),
+    *("Accept-Ranges", "Content-Disposition", "Content-Length", "Content-Range"),
+]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from apps.core.ids import new_id
 from apps.core.request_context import request_id_context
@@ -40,6 +42,13 @@ class RequestIdMiddleware:
                 _log(request, response, time.perf_counter() - started)
         response[REQUEST_ID] = request_id
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compress answers, but never an object on its way: ranges count its own bytes, and so does Content-Length."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if request.path.startswith("/storage/") else super().process_response(request, response)
 
 
 def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
