@@ -1,0 +1,42 @@
+"""The way of a file through all checks."""
+
+from collections.abc import Collection
+from typing import BinaryIO
+
+from apps.files.inspection.detection import media_type_of
+from apps.files.inspection.errors import UnsafeFile
+from apps.files.inspection.names import check_name, extension_of
+from apps.files.inspection.types import BY_MEDIA_TYPE, is_allowed
+
+
+def inspect(source: BinaryIO, *, name: str, size: int, allowed: Collection[str]) -> str:
+    """Return the media type of what `source` holds, or refuse it. Memory and time are bounded.
+
+    Args:
+        source: the bytes, seekable; its position afterwards is anywhere.
+        name: as the person gave it; the extension must fit the content, a name without one is fine.
+        size: how many bytes `source` holds.
+        allowed: media types and groups (`types.GROUPS`): the setting `files.allowed_types`.
+
+    Raises:
+        UnsafeFile: its code says which rule the file breaks.
+    """
+    if not size:
+        raise UnsafeFile("The file is empty. Upload one with contents.", code="empty_file")
+    check_name(name)
+    media_type = media_type_of(source, size=size, extension=extension_of(name))
+    _check_type(media_type, extension_of(name), allowed)
+    return media_type
+
+
+def _check_type(media_type: str, extension: str, allowed: Collection[str]) -> None:
+    if not is_allowed(media_type, allowed):
+        message = f"The content of this file is of type {media_type}, which is not accepted here."
+        raise UnsafeFile(message, code="type_not_allowed")
+    extensions = BY_MEDIA_TYPE[media_type].extensions
+    if extension and extension not in extensions:
+        message = (
+            f"The name ends with .{extension}, but the content is of type {media_type}. "
+            f"Rename the file to .{extensions[0]} if that is what it is, or upload the right one."
+        )
+        raise UnsafeFile(message, code="type_mismatch")

@@ -1,0 +1,48 @@
+"""What a name may not do: hide what the file is, or leave the folder. What it promises is checked elsewhere."""
+
+import unicodedata
+from typing import Final
+
+from apps.files.inspection.errors import UnsafeFile
+
+LONGEST: Final = 255
+# Turn the reading direction, so that `photo_gnp.exe` shows as `photo_exe.png`; the marks U+200E and U+200F cannot.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_SEPARATORS: Final = frozenset("/\\")
+# What systems run on a double click or servers execute. No such name is stored, at its end or in its middle.
+RUNS: Final = frozenset(
+    ["exe", "scr", "bat", "cmd", "pif", "hta", "vbs", "vbe", "wsf", "msi", "msix", "dll", "lnk", "cpl", "jar", "apk", "app", "ps1", "reg", "php", "phtml", "phar", "asp", "aspx", "jsp", "cgi"]
+)
+
+
+def extension_of(name: str) -> str:
+    """Return what stands behind the last dot, in lower case; empty when there is none. Trailing dots don't count."""
+    stem, dot, extension = name.strip(" .").rpartition(".")
+    return extension.strip().casefold() if dot and stem.strip(" .") else ""
+
+
+def check_name(name: str) -> None:
+    """Accept a name that shows what it is.
+
+    Raises:
+        UnsafeFile: `unsafe_name`.
+    """
+    problem = _problem_with(name)
+    if problem:
+        message = f"The file's name {problem}. Rename the file and upload it again."
+        raise UnsafeFile(message, code="unsafe_name")
+
+
+def _problem_with(name: str) -> str | None:
+    if not name.strip(" .") or len(name) > LONGEST:
+        return f"is empty, or longer than {LONGEST} characters"
+    if _TURNING & set(name):
+        return "has invisible characters that turn the reading direction"
+    if _SEPARATORS & set(name):
+        return "has a slash or a backslash"
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in name):
+        return "has control characters"
+    hidden = RUNS.intersection(part.strip().casefold() for part in name.split(".")[1:])
+    if hidden:
+        return f"has an extension that computers run (.{min(hidden)})"
+    return None

@@ -1,0 +1,39 @@
+"""Reading in bounded pieces."""
+
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from apps.files.inspection.errors import UnsafeFile
+
+CHUNK_BYTES: Final = 256 * 1024
+
+
+def chunks_of(source: BinaryIO, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    """Yield the bytes from `start`, at most `length` of them, piece by piece."""
+    source.seek(start)
+    left = length
+    while left is None or left > 0:
+        chunk = source.read(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left))
+        if not chunk:
+            return
+        left = None if left is None else left - len(chunk)
+        yield chunk
+
+
+def read_at(source: BinaryIO, start: int, length: int) -> bytes:
+    """Return up to `length` bytes from `start`."""
+    source.seek(start)
+    return source.read(length)
+
+
+def read_exactly(source: BinaryIO, start: int, length: int) -> bytes:
+    """Return `length` bytes from `start`.
+
+    Raises:
+        UnsafeFile: `file_broken`, the file ends before.
+    """
+    data = read_at(source, start, length)
+    if start < 0 or len(data) < length:
+        message = "The file ends before its contents do; it was damaged, or not copied wholly. Upload it again."
+        raise UnsafeFile(message, code="file_broken")
+    return data
