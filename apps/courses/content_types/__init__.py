@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from apps.courses.content_types.assignment import Assignment
 from apps.courses.content_types.audio import Audio
-from apps.courses.content_types.base import ContentType, InvalidPayload, Payload, clean_entries
+from apps.courses.content_types.base import ContentType, InvalidPayload, Payload, clean_entries, takes_file
 from apps.courses.content_types.document import Document
 from apps.courses.content_types.embed import Embed
 from apps.courses.content_types.h5p import H5P
@@ -22,6 +22,7 @@ from apps.courses.content_types.video import Video
 
 __all__ = [
     "CONTENT_TYPES", "TEXT_CONTENT", "ContentType", "InvalidPayload", "Payload", "clean_payload", "https_url",
+    "takes_file",
 ]  # fmt: skip
 
 _TYPES: Final[list[ContentType]] = [
@@ -31,8 +32,10 @@ CONTENT_TYPES: Final[Mapping[str, ContentType]] = {kind.name: kind for kind in _
 TEXT_CONTENT: Final = "text_content"
 
 
-def clean_payload(content_type: str, payload: Any) -> Payload:
+def clean_payload(content_type: str, payload: Any, *, has_file: bool = False) -> Payload:
     """Return the payload of an item as it is stored: checked by the plug-in of the type, and finished.
+
+    `has_file`: the item has a file, so it needs no address besides.
 
     Raises:
         InvalidPayload: the type is unknown (code `unknown_content_type`), or an entry does not fit; `field` is
@@ -43,7 +46,7 @@ def clean_payload(content_type: str, payload: Any) -> Payload:
         message = f"There is no content type {content_type[:30]!r}; there are {', '.join(CONTENT_TYPES)}."
         raise InvalidPayload(message, code="unknown_content_type", field="content_type")
     try:
-        return kind.finish(clean_entries(kind.entries, payload))
+        return kind.finish(clean_entries(kind.entries, payload, has_file=has_file))
     except InvalidPayload as error:
         if error.field in {TEXT_CONTENT, InvalidPayload.default_field}:
             raise

@@ -7,6 +7,7 @@ from apps.courses.content_types.urls import https_url
 
 class H5P(Plain):
     name = "h5p"
-    description = "An H5P package: `url` of the .h5p file, and its main `library`."
-    entries = {"url": Entry(https_url, required=True), "library": Entry(text(100))}
+    description = "An H5P package: `file` or `url` of the .h5p archive, and its main `library`."
+    entries = {"url": Entry(https_url, required=True, or_file=True), "library": Entry(text(100))}
+    file_types = frozenset({"application/zip"})
     example = {"url": "https://files.example.org/flashcards.h5p", "library": "H5P.Flashcards 1.5"}

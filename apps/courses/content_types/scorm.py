@@ -7,10 +7,11 @@ from apps.courses.content_types.urls import https_url
 
 class Scorm(Plain):
     name = "scorm"
-    description = "A SCORM package: `url` of the zip file, and its `version`, `entry_point`."
+    description = "A SCORM package: `file` or `url` of the zip archive, and its `version`, `entry_point`."
     entries = {
-        "url": Entry(https_url, required=True),
+        "url": Entry(https_url, required=True, or_file=True),
         "version": Entry(one_of("1.2", "2004")),
         "entry_point": Entry(text(500)),
     }
+    file_types = frozenset({"application/zip"})
     example = {"url": "https://files.example.org/safety.zip", "version": "1.2", "entry_point": "index.html"}

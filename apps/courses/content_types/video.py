@@ -1,4 +1,4 @@
-"""A video at an address."""
+"""A video: a file of the school, or at an address."""
 
 from typing import Final
 
@@ -25,14 +25,15 @@ class Video:
     """The provider follows from the address unless it is given."""
 
     name = "video"
-    description = "A video: `url`, and `provider`, `duration_seconds`, `captions`, `transcript`."
+    description = "A video: `file` or `url`, and `provider`, `duration_seconds`, `captions`, `transcript`."
     entries = {
-        "url": Entry(https_url, required=True),
+        "url": Entry(https_url, required=True, or_file=True),
         "provider": Entry(one_of("youtube", "vimeo", "file")),
         "duration_seconds": Entry(seconds),
         "captions": Entry(list_of(_CAPTIONS, most=50)),
         "transcript": Entry(text(200_000)),
     }
+    file_types = frozenset({"video/*"})
     example = {
         "url": "https://media.example.org/decorators.mp4",
         "duration_seconds": 540,
@@ -40,4 +41,5 @@ class Video:
     }
 
     def finish(self, payload: Payload) -> Payload:
-        return {"provider": _PROVIDERS.get(host_of(payload["url"]), "file"), **payload}
+        host = host_of(payload["url"]) if "url" in payload else ""
+        return {"provider": _PROVIDERS.get(host, "file"), **payload}
