@@ -129,6 +129,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "core.retry_deliveries": {"task": "core.retry_deliveries", "schedule": 30.0},
     "core.purge": {"task": "core.purge", "schedule": crontab(hour="3", minute="40")},
+    "core.purge_trash": {"task": "core.purge_trash", "schedule": crontab(hour="3", minute="50")},
     "enrollments.expire": {"task": "enrollments.expire", "schedule": 300.0},
     "users.purge": {"task": "users.purge", "schedule": crontab(hour="3", minute="20")},
 }

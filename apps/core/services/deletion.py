@@ -3,20 +3,20 @@
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from apps.core.tenancy.context import HasId, tenant_context
+from apps.core.tenancy.context import HasId, tenant_context, trash_context
 from apps.core.tenancy.locks import guarded_tables, tenant_references
 from apps.core.tenancy.models import is_tenant_model
 
 
 @transaction.atomic
 def delete_tenant_rows(*, tenant: HasId) -> int:
-    """Delete all rows of `tenant`, but not the tenant itself; return how many.
+    """Delete all rows of `tenant`, the trash included, but not the tenant itself; return how many.
 
     Statement by statement and in no order: the foreign keys are deferred to the end of the transaction.
     No service of another app is asked and no event is emitted: for demo data, and for tenants that leave.
     """
     deleted = 0
-    with tenant_context(tenant), connection.cursor() as cursor:
+    with tenant_context(tenant), trash_context(), connection.cursor() as cursor:
         for table, column, target in _references_from_outside():
             cursor.execute(
                 f'DELETE FROM "{table}" WHERE "{column}" IN (SELECT id FROM "{target}" WHERE tenant_id = %s)',  # noqa: S608  names of our models
