@@ -1,0 +1,329 @@
+"""Direct uploads: room is reserved, the client sends the bytes to the object store itself, and says when it is done.
+
+A reservation lasts `RESERVATION`; its signed requests are good for an hour and can be had anew at any time, with what
+has arrived, so an upload that was interrupted goes on where it was. Up to `ONE_PUT_BELOW` it is one PUT, above it
+comes in parts.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from apps.core.errors import DomainError, InvalidInput
+from apps.core.events import emit
+from apps.core.ids import new_id
+from apps.core.policies import Actor, actor_id_of
+from apps.core.storage import ObjectMissing, SignedRequest, StoredPart, object_store
+from apps.files.choices import UploadState
+from apps.files.events import UploadReceived
+from apps.files.models import File, Folder, Upload
+from apps.files.services import quota
+from apps.files.services.contents import new_key, require_bearable
+from apps.files.services.file_names import file_name
+from apps.files.services.quota import MEGABYTE
+from apps.files.services.receiving import receive_upload
+from apps.files.services.upload_errors import (
+    SizeMismatch,
+    UploadExpired,
+    UploadIncomplete,
+    refusal_of,
+)
+from apps.files.services.upload_states import close, move
+from apps.files.services.versions import require_free_name
+
+RESERVATION: Final = timedelta(hours=24)
+SIGNED_SECONDS: Final = 3600
+ONE_PUT_BELOW: Final = 64 * MEGABYTE
+SMALLEST_PART: Final = 16 * MEGABYTE
+# Stores take 10,000; a client gets the addresses of all parts at once, and a thousand is enough of them.
+MOST_PARTS: Final = 1000
+CHECKED_AT_ONCE: Final = 32 * MEGABYTE
+# How long a check may take, before whoever made it counts as dead: in a request, and in a worker with its retries.
+CHECK_IN_REQUEST: Final = timedelta(minutes=15)
+CHECK_IN_WORKER: Final = timedelta(hours=3)
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+class InvalidChecksum(InvalidInput):
+    """The checksum has not the form of one."""
+
+    code = "invalid_checksum"
+    default_field = "sha256"
+    default_detail = "The SHA-256 of the file has 64 hexadecimal digits."
+
+
+class InvalidSize(InvalidInput):
+    """There is nothing to be uploaded."""
+
+    code = "invalid_size"
+    default_field = "size_bytes"
+    default_detail = "A file has at least one byte."
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of an upload; numbers count from 1, sizes and offsets are in bytes.
+
+    `request` sends it; None once it has arrived, or when the upload takes no more.
+    """
+
+    number: int
+    offset: int
+    size_bytes: int
+    has_arrived: bool
+    request: SignedRequest | None
+
+
+def reserve_upload(
+    *,
+    by: Actor,
+    name: str,
+    size_bytes: int,
+    sha256: str,
+    now: datetime,
+    media_type: str = "",
+    folder: Folder | None = None,
+    replaces: File | None = None,
+) -> Upload:
+    """Set room aside for a file that the client will send to the store itself.
+
+    Args:
+        by: who uploads; may put something into `folder`, or change `replaces`.
+        name: what the file is called.
+        size_bytes: exactly how large it is.
+        sha256: of its bytes, in hex.
+        now: the present.
+        media_type: as claimed; the content decides.
+        folder: where it goes; without one it is private to them.
+        replaces: the file that gets a new version instead.
+
+    Raises:
+        InvalidName, InvalidSize, InvalidChecksum, FileTooLarge: it cannot be kept like this.
+        NameTaken: the folder has such a file already; upload a version of it instead.
+        QuotaExceeded: there is not enough room.
+        StorageUnavailable: the store failed; nothing was set aside.
+    """
+    owner = actor_id_of(by)
+    upload = Upload(
+        id=(upload_id := new_id()),
+        name=file_name(name),
+        size_bytes=_checked_size(size_bytes),
+        sha256=_checked_digest(sha256),
+        media_type=media_type or "application/octet-stream",
+        folder=None if replaces else folder,
+        replaces=replaces,
+        key=new_key(upload_id),
+        uploaded_by_id=owner,
+        expires_at=now + RESERVATION,
+    )
+    if replaces is None:
+        require_free_name(name=upload.name, folder=folder)
+    quota.require_room(size=size_bytes, user_id=owner)
+    with _started_in_parts(upload), transaction.atomic():
+        quota.reserve(size=size_bytes, user_id=owner)
+        upload.save(force_insert=True)
+    return upload
+
+
+def _checked_size(size: int) -> int:
+    if size < 1:
+        raise InvalidSize
+    require_bearable(size, field="size_bytes")
+    return size
+
+
+def _checked_digest(sha256: str) -> str:
+    if not _SHA256.fullmatch(sha256.lower()):
+        raise InvalidChecksum
+    return sha256.lower()
+
+
+@contextmanager
+def _started_in_parts(upload: Upload) -> Iterator[None]:
+    """Begin an upload in parts where it is large enough, and end it if the block fails."""
+    if upload.size_bytes < ONE_PUT_BELOW:
+        yield
+        return
+    store = object_store()
+    upload.part_size_bytes = part_size_of(upload.size_bytes)
+    upload.multipart_id = store.start_multipart(upload.key, media_type=upload.media_type)
+    try:
+        yield
+    except BaseException:
+        store.abort_multipart(upload.key, upload.multipart_id)
+        raise
+
+
+def part_size_of(size: int) -> int:
+    """Return how large the parts of a file of `size` bytes are: whole megabytes, and not too many parts."""
+    store = object_store()
+    share = math.ceil(size / min(MOST_PARTS, store.most_parts))
+    wanted = max(SMALLEST_PART, store.smallest_part, share)
+    return math.ceil(wanted / MEGABYTE) * MEGABYTE
+
+
+def parts_of(upload: Upload, *, now: datetime) -> list[Part]:
+    """Return the pieces of an upload: which have arrived, and how to send the others. Empty once it is closed.
+
+    Raises:
+        StorageUnavailable: the store does not answer.
+    """
+    if upload.state != UploadState.RESERVED or upload.expires_at <= now:
+        return []
+    store = object_store()
+    seconds = min(SIGNED_SECONDS, int((upload.expires_at - now).total_seconds()) + 1)
+    if not upload.multipart_id:
+        found = store.stat(upload.key)
+        request = None if found else store.sign_put(
+            upload.key, size=upload.size_bytes, media_type=upload.media_type, seconds=seconds
+        )  # fmt: skip
+        return [Part(1, 0, upload.size_bytes, request is None, request)]
+    try:
+        arrived = {part.number: part.size_bytes for part in store.parts(upload.key, upload.multipart_id)}
+    except ObjectMissing:  # they are one object already, and the check of it was interrupted
+        return [Part(number, offset, size, has_arrived=True, request=None) for number, offset, size in _plan(upload)]
+    return [
+        Part(number, offset, size, has_arrived=True, request=None)
+        if arrived.get(number) == size
+        else Part(
+            number,
+            offset,
+            size,
+            has_arrived=False,
+            request=store.sign_part(upload.key, upload.multipart_id, number, size=size, seconds=seconds),
+        )
+        for number, offset, size in _plan(upload)
+    ]
+
+
+def _plan(upload: Upload) -> Iterator[tuple[int, int, int]]:
+    """Yield number, offset and size of each part."""
+    part_size = upload.part_size_bytes or upload.size_bytes
+    for number, offset in enumerate(range(0, upload.size_bytes, part_size), start=1):
+        yield number, offset, min(part_size, upload.size_bytes - offset)
+
+
+def complete_upload(*, upload: Upload, by: Actor, now: datetime) -> Upload:
+    """Take over what has arrived: a small upload is checked now, a larger one by a worker (state `processing`).
+
+    Raises:
+        UploadIncomplete: something has not arrived; the upload stays open.
+        SizeMismatch, ChecksumMismatch, UnsafeFile, KnownMalware, QuotaExceeded, DestinationGone: the bytes cannot be
+            kept; they are deleted, and the room is free again.
+        UploadCompleted, UploadExpired, UploadAborted, UploadFailed, UploadProcessing: there is nothing to complete.
+        StorageUnavailable: the store does not answer; the upload stays open.
+    """
+    del by
+    is_small = upload.size_bytes <= CHECKED_AT_ONCE
+    ends = upload.expires_at
+    _begin(upload, now=now, until=now + (CHECK_IN_REQUEST if is_small else CHECK_IN_WORKER))
+    with _open_again_or_failed(upload, ends=ends):
+        _assemble(upload)
+        if is_small:
+            receive_upload(upload=upload)
+        else:
+            _hand_to_worker(upload)
+    upload.refresh_from_db()
+    return upload
+
+
+@transaction.atomic
+def _hand_to_worker(upload: Upload) -> None:
+    emit(UploadReceived(upload_id=upload.id))
+
+
+def _begin(upload: Upload, *, now: datetime, until: datetime) -> None:
+    if upload.state == UploadState.RESERVED and upload.expires_at <= now:
+        close(upload, UploadState.EXPIRED)
+        raise UploadExpired
+    move(upload, UploadState.PROCESSING, expires_at=until)
+
+
+@contextmanager
+def _open_again_or_failed(upload: Upload, *, ends: datetime) -> Iterator[None]:
+    """Whatever goes wrong in the block: the upload is open again if it may be tried again, else it has failed."""
+    try:
+        yield
+    except UploadIncomplete:
+        move(upload, UploadState.RESERVED, expires_at=ends)
+        raise
+    except DomainError as error:
+        if is_final(error):
+            close(upload, UploadState.FAILED, why=error)
+        else:
+            move(upload, UploadState.RESERVED, expires_at=ends)
+        raise
+    except Exception:
+        move(upload, UploadState.RESERVED, expires_at=ends)
+        raise
+
+
+def is_final(error: DomainError) -> bool:
+    """Whether trying again cannot help: it is the bytes or their place that are wrong, not the store."""
+    return error.status < 500  # noqa: PLR2004  HTTP's border between what the client and what the server did
+
+
+def _assemble(upload: Upload) -> None:
+    """Make one object of what has arrived. Raises UploadIncomplete, SizeMismatch, StorageUnavailable."""
+    store = object_store()
+    if upload.multipart_id:
+        try:
+            arrived = store.parts(upload.key, upload.multipart_id)
+            _require_planned(upload, arrived)
+            store.complete_multipart(upload.key, upload.multipart_id, arrived)
+        except ObjectMissing:
+            pass  # an earlier try, which was interrupted, has put them together
+    found = store.stat(upload.key)
+    if found is None:
+        raise UploadIncomplete([number for number, _, _ in _plan(upload)])
+    if found.size_bytes != upload.size_bytes:
+        raise SizeMismatch(reserved=upload.size_bytes, found=found.size_bytes)
+
+
+def _require_planned(upload: Upload, arrived: Sequence[StoredPart]) -> None:
+    wanted = {number: size for number, _, size in _plan(upload)}
+    sizes = {part.number: part.size_bytes for part in arrived}
+    if missing := sorted(wanted.keys() - sizes.keys()):
+        raise UploadIncomplete(missing)
+    if sizes != wanted:
+        raise SizeMismatch(reserved=upload.size_bytes, found=sum(sizes.values()))
+
+
+def check_received(*, upload: Upload) -> None:
+    """Check a large upload that has arrived, in a worker: it becomes a file, or fails with a code.
+
+    Without effect when somebody did it already.
+
+    Raises:
+        StorageUnavailable: the store does not answer; the caller tries again later.
+    """
+    if upload.state != UploadState.PROCESSING:
+        return
+    try:
+        receive_upload(upload=upload)
+    except DomainError as error:
+        if not is_final(error):
+            raise
+        upload.refresh_from_db()
+        if upload.state == UploadState.PROCESSING:
+            close(upload, UploadState.FAILED, why=error)
+
+
+def abort_upload(*, upload: Upload, by: Actor) -> None:
+    """Give the upload up: its bytes are deleted, and the room is free again.
+
+    Raises:
+        UploadCompleted, UploadExpired, UploadFailed, UploadProcessing: it is too late. Aborting twice changes nothing.
+    """
+    del by
+    if upload.state == UploadState.ABORTED:
+        return
+    if upload.state != UploadState.RESERVED:
+        raise refusal_of(upload)
+    close(upload, UploadState.ABORTED)
