@@ -7,7 +7,7 @@ files and versions may share; who deletes one of them takes nothing from the oth
 from typing import Any, ClassVar, Final
 
 from django.db import models
-from django.db.models.functions import Coalesce, Lower, Now
+from django.db.models.functions import Cast, Coalesce, Lower, Now
 
 from apps.core.tenancy.models import TenantForeignKey, TenantManager, TenantModel
 from apps.core.trash.models import NOT_IN_TRASH, TrashableModel
@@ -24,7 +24,7 @@ class FolderQuerySet(models.QuerySet["Folder"]):
         files = File.objects.filter(folder=models.OuterRef("pk")).order_by().values("folder")
         return self.annotate(
             file_count=_total_of(files.annotate(total=models.Count("*"))),
-            size_bytes=_total_of(files.annotate(total=models.Sum("size_bytes"))),
+            size_bytes=_total_of(files.annotate(total=Cast(models.Sum("size_bytes"), models.BigIntegerField()))),
         )
 
     def as_rows(self) -> models.QuerySet["Folder", dict[str, Any]]:

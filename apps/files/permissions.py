@@ -44,9 +44,21 @@ def may_write_in(actor: Any, folder: Folder | None) -> bool:
     return STAFF in actor.permissions
 
 
-def may_show_to(actor: Any, visibility: str) -> bool:
-    """Whether the actor may make a folder that these people find: a private one, or as staff any."""
-    return visibility == Visibility.PRIVATE or not {STAFF, WRITE_ALL}.isdisjoint(actor.permissions)
+def may_show(actor: Any, visibility: str, folder: Folder | None = None) -> bool:
+    """Whether the actor may give a folder (None: a new one) this visibility.
+
+    As staff, that of staff or school; private only what is their own work, for it vanishes for the others.
+    """
+    if WRITE_ALL in actor.permissions or (folder is not None and folder.visibility == visibility):
+        return True
+    if visibility == Visibility.PRIVATE:
+        return folder is None or folder.created_by_id == actor.id
+    return STAFF in actor.permissions
+
+
+def may_take_out(actor: Any, file: File) -> bool:
+    """Whether the actor may take the file out of all folders, where only who uploaded it finds it."""
+    return WRITE_ALL in actor.permissions or file.uploaded_by_id == actor.id
 
 
 def _changes_file(actor: Any, file: File) -> bool:
@@ -90,7 +102,7 @@ class FilePolicy(Policy):
         "list": authenticated,
         "retrieve": authenticated,
         "download": authenticated,
-        "uses": changes_file | has(READ_ALL),
+        "uses": has(READ_ALL) | changes_file,
         "create": uploads,
         "partial_update": changes_file,
         "destroy": changes_file,

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from apps.core.errors import InvalidInput, PermissionRefused
 from apps.files.choices import ScanState, Visibility
 from apps.files.models import FILE_ROW, FOLDER_ROW, LONGEST_NAME, File, Folder
-from apps.files.permissions import FolderPolicy, may_write_in
+from apps.files.permissions import FolderPolicy, may_show, may_take_out, may_write_in
 
 
 class UnknownFolder(InvalidInput):
@@ -49,6 +49,25 @@ class FolderField(serializers.UUIDField):
         return folder
 
 
+class VisibilityRefused(PermissionRefused):
+    """The actor may not decide that these people find the folder."""
+
+    code = "visibility_not_allowed"
+    default_detail = (
+        "Only staff show folders to staff or school, and only who made a shared folder takes it back as private. "
+        "Ask an admin of the school."
+    )
+    default_field = "visibility"
+
+
+class FileNotYours(PermissionRefused):
+    """The file would be private to somebody else."""
+
+    code = "file_not_yours"
+    default_detail = "Outside of any folder only who uploaded the file would find it. Choose a folder."
+    default_field = "folder"
+
+
 class FolderSerializer(serializers.ModelSerializer[Folder]):
     """A folder, and how much lies directly in it."""
 
@@ -75,12 +94,22 @@ class NewFolderSerializer(serializers.Serializer[Any]):
     visibility = serializers.ChoiceField(
         choices=Visibility.choices,
         required=False,
-        help_text="Who finds it; only at the top, where the default is private. Below it is the parent's.",
+        help_text="Who finds it. The default is that of the parent, and at the top private.",
     )
+
+    def validate_visibility(self, visibility: str) -> str:
+        """Raises VisibilityRefused."""
+        if not may_show(self.context["request"].user, visibility, self.instance):
+            raise VisibilityRefused
+        return visibility
 
 
 class FolderChangeSerializer(NewFolderSerializer):
     """A new name, another parent (null: the top), or who finds the folder and all below it."""
+
+    visibility = serializers.ChoiceField(
+        choices=Visibility.choices, help_text="Who finds it and all that lies in it; private: the caller."
+    )
 
 
 class FileSerializer(serializers.ModelSerializer[File]):
@@ -103,3 +132,44 @@ class FileChangeSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=LONGEST_NAME)
     folder = FolderField(required=False, allow_null=True)
+
+    def validate_folder(self, folder: Folder | None) -> Folder | None:
+        """Raises FileNotYours."""
+        file: Any = self.instance
+        if folder is None and file is not None and not may_take_out(self.context["request"].user, file):
+            raise FileNotYours
+        return folder
+
+
+class FolderContentSerializer(serializers.Serializer[Any]):
+    """What lies in a folder: a subfolder (`media_type`, `scan_state` and `version_number` are null) or a file."""
+
+    kind = serializers.ChoiceField(choices=["folder", "file"])
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    size_bytes = serializers.IntegerField(help_text="Of a subfolder: what the files directly in it take.")
+    file_count = serializers.IntegerField(allow_null=True, help_text="Files directly in a subfolder; null for a file.")
+    media_type = serializers.CharField(allow_null=True)
+    scan_state = serializers.ChoiceField(choices=ScanState.choices, allow_null=True)
+    version_number = serializers.IntegerField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class FileUseSerializer(serializers.Serializer[Any]):
+    """One place where a file is used."""
+
+    kind = serializers.CharField(help_text="What it is used by: `course`, `content_item`, …")
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+
+
+class DownloadSerializer(serializers.Serializer[Any]):
+    """Where the bytes are to be fetched: by GET, without any header of ours, until `expires_at`."""
+
+    url = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    file_name = serializers.CharField()
+    media_type = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    is_inline = serializers.BooleanField(help_text="A browser shows it instead of saving it.")

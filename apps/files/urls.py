@@ -6,14 +6,18 @@ from django.urls import path
 
 from apps.files import views
 
-FOLDER: Final[dict[str, Any]] = {"get": "retrieve"}
+COLLECTION: Final[dict[str, Any]] = {"get": "list", "post": "create"}
+READ_WRITE: Final[dict[str, Any]] = {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
 
 urlpatterns = [
     # Folders.
-    path("files/folders/", views.FolderViewSet.as_view({"get": "list"}), name="folder-list"),
-    path("files/folders/<str:id>/", views.FolderViewSet.as_view(FOLDER), name="folder-detail"),
+    path("files/folders/", views.FolderViewSet.as_view(COLLECTION), name="folder-list"),
+    path("files/folders/<str:id>/", views.FolderViewSet.as_view(READ_WRITE), name="folder-detail"),
+    path("files/folders/<str:id>/contents/", views.FolderViewSet.as_view({"get": "contents"}), name="folder-contents"),
     # Uploads and usage.
     # Files.
     path("files/", views.FileViewSet.as_view({"get": "list"}), name="file-list"),
-    path("files/<str:id>/", views.FileViewSet.as_view({"get": "retrieve"}), name="file-detail"),
+    path("files/<str:id>/", views.FileViewSet.as_view(READ_WRITE), name="file-detail"),
+    path("files/<str:id>/download/", views.DownloadViewSet.as_view({"get": "download"}), name="file-download"),
+    path("files/<str:id>/uses/", views.FileViewSet.as_view({"get": "uses"}), name="file-uses"),
 ]

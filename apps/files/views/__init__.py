@@ -1,6 +1,7 @@
 """The HTTP edge of folders and files."""
 
+from apps.files.views.downloads import DownloadViewSet
 from apps.files.views.files import FileViewSet
 from apps.files.views.folders import FolderViewSet
 
-__all__ = ["FileViewSet", "FolderViewSet"]
+__all__ = ["DownloadViewSet", "FileViewSet", "FolderViewSet"]
