@@ -1,15 +1,14 @@
 """Images without what they tell about people: places, cameras, names, thumbnails of what was cut away."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
-from apps.files.inspection.images.jpeg import jpeg_pieces
+from apps.files.inspection.images.checks import PIECES
 from apps.files.inspection.images.pieces import Piece
 from apps.files.inspection.reading import chunks_of
 
 SPOOL_BYTES: Final = 1024 * 1024
-_PIECES: Final[dict[str, Callable[[BinaryIO, int], Iterator[Piece]]]] = {"image/jpeg": jpeg_pieces}
 
 
 def clean_image(source: BinaryIO, media_type: str) -> BinaryIO | None:
@@ -28,7 +27,7 @@ def clean_image(source: BinaryIO, media_type: str) -> BinaryIO | None:
     Raises:
         UnsafeFile: `image_broken`.
     """
-    pieces = _PIECES.get(media_type)
+    pieces = PIECES.get(media_type)
     if pieces is None:
         return None
     size = source.seek(0, 2)

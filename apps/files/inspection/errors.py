@@ -1,5 +1,7 @@
 """What is wrong with a file."""
 
+from typing import NoReturn
+
 from apps.core.errors import InvalidInput
 
 
@@ -17,3 +19,8 @@ class UnsafeFile(InvalidInput):
     def __init__(self, detail: str, *, code: str) -> None:
         super().__init__(detail)
         self.code = code  # type: ignore[misc]  # one class, many pointed codes
+
+
+def refuse(detail: str, *, code: str) -> NoReturn:
+    """Raise `UnsafeFile`."""
+    raise UnsafeFile(detail, code=code)

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from apps.files.inspection.errors import UnsafeFile
+from apps.files.inspection.errors import refuse
 from apps.files.inspection.reading import CHUNK_BYTES
 
 GZIP: Final = 16 + zlib.MAX_WBITS
@@ -46,9 +46,9 @@ class Inflater:
         while not self._inflater.eof:
             try:
                 piece = self._inflater.decompress(waiting, CHUNK_BYTES)
-            except zlib.error as error:
+            except zlib.error:
                 message = "Packed data in this file is damaged. Save or pack it anew and upload it again."
-                raise UnsafeFile(message, code="file_broken") from error
+                refuse(message, code="file_broken")
             if piece:
                 yield piece
             waiting = self._inflater.unconsumed_tail

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-from apps.files.inspection.errors import UnsafeFile
+from apps.files.inspection.errors import refuse
 
 LONGEST: Final = 255
 # Turn the reading direction, so that `photo_gnp.exe` shows as `photo_exe.png`; the marks U+200E and U+200F cannot.
@@ -11,8 +11,11 @@ _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 _SEPARATORS: Final = frozenset("/\\")
 # What systems run on a double click or servers execute. No such name is stored, at its end or in its middle.
 RUNS: Final = frozenset(
-    ["exe", "scr", "bat", "cmd", "pif", "hta", "vbs", "vbe", "wsf", "msi", "msix", "dll", "lnk", "cpl", "jar", "apk", "app", "ps1", "reg", "php", "phtml", "phar", "asp", "aspx", "jsp", "cgi"]
-)
+    {
+        "exe", "scr", "bat", "cmd", "pif", "hta", "vbs", "vbe", "wsf", "msi", "msix", "dll", "lnk", "cpl", "jar", "apk",
+        "app", "ps1", "reg", "php", "phtml", "phar", "asp", "aspx", "jsp", "cgi",
+    }
+)  # fmt: skip
 
 
 def extension_of(name: str) -> str:
@@ -30,7 +33,7 @@ def check_name(name: str) -> None:
     problem = _problem_with(name)
     if problem:
         message = f"The file's name {problem}. Rename the file and upload it again."
-        raise UnsafeFile(message, code="unsafe_name")
+        refuse(message, code="unsafe_name")
 
 
 def _problem_with(name: str) -> str | None:

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from apps.files.inspection.errors import UnsafeFile
+from apps.files.inspection.errors import refuse
 from apps.files.inspection.reading import read_at, read_exactly
 from apps.files.inspection.signatures import OLE
 
@@ -28,7 +28,7 @@ def ole_type_of(source: BinaryIO) -> str:
     names = set(_names(source))
     if "EncryptedPackage" in names:
         message = "The document is locked with a password, so nobody can check it. Save it without and upload it again."
-        raise UnsafeFile(message, code="archive_unsafe")
+        refuse(message, code="archive_unsafe")
     return next((media_type for name, media_type in _STREAMS.items() if name in names), OLE)
 
 
@@ -36,7 +36,7 @@ def _names(source: BinaryIO) -> Iterator[str]:
     header = read_exactly(source, 0, 512)
     shift = struct.unpack_from("<H", header, 30)[0]
     if shift not in {9, 12}:
-        raise UnsafeFile("The document is damaged. Save it anew and upload it again.", code="file_broken")
+        refuse("The document is damaged. Save it anew and upload it again.", code="file_broken")
     sector_bytes = 1 << shift
     fat_sectors = struct.unpack_from(f"<{_HEADER_FAT_SECTORS}I", header, 76)
     sector: int = struct.unpack_from("<I", header, 48)[0]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from apps.files.inspection.errors import UnsafeFile
+from apps.files.inspection.errors import refuse
 
 CHUNK_BYTES: Final = 256 * 1024
 
@@ -35,5 +35,5 @@ def read_exactly(source: BinaryIO, start: int, length: int) -> bytes:
     data = read_at(source, start, length)
     if start < 0 or len(data) < length:
         message = "The file ends before its contents do; it was damaged, or not copied wholly. Upload it again."
-        raise UnsafeFile(message, code="file_broken")
+        refuse(message, code="file_broken")
     return data

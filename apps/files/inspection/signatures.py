@@ -10,6 +10,7 @@ HEAD_BYTES: Final = 4096
 UNKNOWN: Final = "application/octet-stream"
 PROGRAM: Final = "application/x-executable"
 OLE: Final = "application/x-ole-storage"
+OLE_TYPES: Final = frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"})
 ZIP: Final = "application/zip"
 _SCRIPT: Final = "text/x-script"
 

@@ -90,6 +90,15 @@ DEFAULT_ALLOWED: Final = list(GROUPS)
 _INLINE_TYPES: Final = frozenset(row.media_type for row in TABLE if row.is_inline)
 
 
+# Containers that are ZIP archives inside, all checked like one.
+ZIP_FAMILY: Final = frozenset(
+    row.media_type
+    for row in TABLE
+    if row.media_type.endswith("zip") or row.media_type.startswith((_OOXML, _ODF))
+    if row.media_type != "application/gzip"
+)
+
+
 def is_allowed(media_type: str, allowed: Collection[str]) -> bool:
     """Whether `allowed` (media types and names of groups) holds the type, by itself or in its group."""
     row = BY_MEDIA_TYPE.get(media_type)
@@ -104,7 +113,8 @@ def check_allowed(entries: Sequence[str]) -> None:
     """
     for entry in entries:
         if entry not in GROUPS and entry not in STORABLE:
-            message = f"{entry} cannot be allowed. Name a group ({', '.join(GROUPS)}) or one of: {', '.join(sorted(STORABLE))}."
+            known = f"a group ({', '.join(GROUPS)}) or one of: {', '.join(sorted(STORABLE))}"
+            message = f"{entry} cannot be allowed. Name {known}."
             raise ValueError(message)
 
 

@@ -1,9 +1,9 @@
 """How much an archive may hold and how much work it may cause, the archives inside of it included."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
-from apps.files.inspection.errors import UnsafeFile
+from apps.files.inspection.errors import refuse
 
 MOST_ENTRIES: Final = 20_000
 MOST_LEVELS: Final = 3  # a table in a document in an archive
@@ -15,14 +15,14 @@ MOST_BYTES_PER_BYTE: Final = 4
 MOST_NESTED_BYTES: Final = 256 * 1024 * 1024
 
 
-def archive_bomb(what: str) -> UnsafeFile:
-    message = f"This archive {what}. Split it into smaller ones, or upload its files by themselves."
-    return UnsafeFile(message, code="archive_bomb")
+def refuse_bomb(what: str) -> NoReturn:
+    """Raise `UnsafeFile` with the code `archive_bomb`; `what` goes on after "This archive"."""
+    refuse(f"This archive {what}. Split it into smaller ones, or upload its files by themselves.", code="archive_bomb")
 
 
-def archive_unsafe(what: str) -> UnsafeFile:
-    message = f"This archive {what}. Pack its files anew with an ordinary program and upload that."
-    return UnsafeFile(message, code="archive_unsafe")
+def refuse_archive(what: str) -> NoReturn:
+    """Raise `UnsafeFile` with the code `archive_unsafe`; `what` goes on after "This archive"."""
+    refuse(f"This archive {what}. Pack its files anew with an ordinary program.", code="archive_unsafe")
 
 
 @dataclass(slots=True)
@@ -42,17 +42,17 @@ class Budget:
     def spend_entries(self, count: int) -> None:
         self.entries -= count
         if self.entries < 0:
-            raise archive_bomb(f"has more than {MOST_ENTRIES:,} entries")
+            refuse_bomb(f"has more than {MOST_ENTRIES:,} entries")
 
     def spend_bytes(self, count: int) -> None:
         self.unpacked_bytes -= count
         if self.unpacked_bytes < 0:
-            raise archive_bomb("unpacks to far more than it weighs")
+            refuse_bomb("unpacks to far more than it weighs")
 
     def enter(self) -> None:
         self.levels -= 1
         if self.levels < 0:
-            raise archive_bomb(f"has archives in archives, more than {MOST_LEVELS} levels deep")
+            refuse_bomb(f"has archives in archives, more than {MOST_LEVELS} levels deep")
 
     def leave(self) -> None:
         self.levels += 1

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, Final, cast
 
-from apps.files.inspection.archives.budget import MOST_NESTED_BYTES, Budget, archive_bomb, archive_unsafe
+from apps.files.inspection.archives.budget import MOST_NESTED_BYTES, Budget, refuse_archive, refuse_bomb
 from apps.files.inspection.archives.gzips import gunzipped
 from apps.files.inspection.archives.tars import check_tar
 from apps.files.inspection.archives.window import Window
 from apps.files.inspection.archives.zips import checked_entries, unpacked
 from apps.files.inspection.reading import read_at
 from apps.files.inspection.signatures import signature_of
+from apps.files.inspection.types import ZIP_FAMILY
 
 SPOOL_BYTES: Final = 1024 * 1024
 _TAR_HEAD_BYTES: Final = 512
@@ -45,7 +46,7 @@ def _check_zip(source: BinaryIO, size: int, budget: Budget) -> None:
     budget.leave()
 
 
-def _check_gzip(source: BinaryIO, size: int, budget: Budget) -> None:
+def _check_gzip(source: BinaryIO, _size: int, budget: Budget) -> None:
     budget.enter()
 
     def counted() -> Iterator[bytes]:
@@ -71,7 +72,7 @@ def _check_contents(pieces: Iterator[bytes], budget: Budget) -> None:
         for piece in pieces:
             size += len(piece)
             if size > MOST_NESTED_BYTES:
-                raise archive_bomb("has an archive in it that is too large to be checked")
+                refuse_bomb("has an archive in it that is too large to be checked")
             nested.write(piece)
         _check_nested(cast("BinaryIO", nested), size, budget)
 
@@ -79,7 +80,7 @@ def _check_contents(pieces: Iterator[bytes], budget: Budget) -> None:
 def _check_nested(source: BinaryIO, size: int, budget: Budget) -> None:
     kind = signature_of(read_at(source, 0, _TAR_HEAD_BYTES))
     if kind in _CLOSED:
-        raise archive_unsafe("has an archive in it that cannot be looked into")
+        refuse_archive("has an archive in it that cannot be looked into")
     if kind in _CHECKS:
         _CHECKS[kind](source, size, budget)
 

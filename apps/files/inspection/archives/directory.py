@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from apps.files.inspection.archives.budget import MOST_ENTRIES, archive_bomb, archive_unsafe
+from apps.files.inspection.archives.budget import MOST_ENTRIES, refuse_archive, refuse_bomb
 from apps.files.inspection.reading import read_at, read_exactly
 
 END_BYTES: Final = 22
@@ -60,14 +60,14 @@ def read_directory(source: BinaryIO, size: int) -> ZipDirectory:
     """
     start, length, count = _bounds(source, size)
     if count > MOST_ENTRIES or length > MOST_DIRECTORY_BYTES:
-        raise archive_bomb(f"has more than {MOST_ENTRIES:,} entries")
+        refuse_bomb(f"has more than {MOST_ENTRIES:,} entries")
     data = read_exactly(source, start, length)
     entries, at = [], 0
     for _ in range(count):
         entry, at = _entry(data, at)
         entries.append(entry)
     if at != length:
-        raise archive_unsafe("has a directory that contradicts itself")
+        refuse_archive("has a directory that contradicts itself")
     return ZipDirectory(tuple(entries), start)
 
 
@@ -77,16 +77,16 @@ def _bounds(source: BinaryIO, size: int) -> tuple[int, int, int]:
     tail = read_at(source, tail_start, size - tail_start)
     at = tail.rfind(END)
     if at < 0 or len(tail) - at < END_BYTES:
-        raise archive_unsafe("has no directory at its end: it is not whole")
+        refuse_archive("has no directory at its end: it is not whole")
     _, disk, first_disk, here, count, length, start, comment = _END.unpack_from(tail, at)
     if at + END_BYTES + comment != len(tail):
-        raise archive_unsafe("is followed by other data")
+        refuse_archive("is followed by other data")
     end = tail_start + at
     end, (here, count, length, start) = _widen(source, end, (here, count, length, start))
     if disk or first_disk or here != count:
-        raise archive_unsafe("is one part of several")
+        refuse_archive("is one part of several")
     if start + length != end:
-        raise archive_unsafe("has a directory elsewhere than it says")
+        refuse_archive("has a directory elsewhere than it says")
     return start, length, count
 
 
@@ -98,19 +98,19 @@ def _widen(source: BinaryIO, end: int, narrow: tuple[int, int, int, int]) -> tup
     _, _, at, disks = _LOCATOR_64.unpack(locator)
     record = read_at(source, at, _END_64.size) if at < end else b""
     if not record.startswith(b"PK\x06\x06") or len(record) < _END_64.size or disks > 1:
-        raise archive_unsafe("has a directory that contradicts itself")
+        refuse_archive("has a directory that contradicts itself")
     _, length_of_record, _, _, disk, first_disk, here, count, length, start = _END_64.unpack(record)
     wide = (here, count, length, start)
     full = (_FULL_16, _FULL_16, _FULL_32, _FULL_32)
     agrees = all(small in {most, large} for small, most, large in zip(narrow, full, wide, strict=True))
     if not agrees or disk or first_disk or at + 12 + length_of_record != end - 20:
-        raise archive_unsafe("has two directories that contradict each other")
+        refuse_archive("has two directories that contradict each other")
     return at, wide
 
 
 def _entry(data: bytes, at: int) -> tuple[ZipEntry, int]:
     if len(data) - at < _ENTRY.size or data[at : at + 4] != b"PK\x01\x02":
-        raise archive_unsafe("has a directory that contradicts itself")
+        refuse_archive("has a directory that contradicts itself")
     fields = _ENTRY.unpack_from(data, at)
     _, _, _, flags, method, _, _, crc, packed, size, name_length, extra_length, comment_length = fields[:13]
     disk, _, attributes, offset = fields[13:]
@@ -119,7 +119,7 @@ def _entry(data: bytes, at: int) -> tuple[ZipEntry, int]:
     extra = data[name_at + name_length : name_at + name_length + extra_length]
     following = name_at + name_length + extra_length + comment_length
     if following > len(data) or disk not in {0, _FULL_16}:
-        raise archive_unsafe("has a directory that contradicts itself")
+        refuse_archive("has a directory that contradicts itself")
     extras = extra_fields(extra)
     size, packed, offset = _wide(extras.get(_EXTRA_ZIP64, b""), size, packed, offset)
     name = raw_name.decode("utf-8" if flags & _IS_UTF8 else "cp437", errors="replace")
@@ -147,7 +147,7 @@ def _wide(field: bytes, *narrow: int) -> list[int]:
             values.append(value)
             continue
         if at + 8 > len(field):
-            raise archive_unsafe("has an entry without a size")
+            refuse_archive("has an entry without a size")
         values.append(int.from_bytes(field[at : at + 8], "little"))
         at += 8
     return values

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
 
-from apps.files.inspection.archives.budget import archive_unsafe
+from apps.files.inspection.archives.budget import refuse_archive
 from apps.files.inspection.inflating import GZIP, Inflater
 from apps.files.inspection.reading import chunks_of
 
@@ -21,7 +21,7 @@ def gunzipped(source: BinaryIO) -> Iterator[bytes]:
         inflater = Inflater(GZIP)
         yield from inflater.inflate(chain([waiting], chunks))
         if not inflater.is_ended:
-            raise archive_unsafe("ends before its contents do")
+            refuse_archive("ends before its contents do")
         waiting = inflater.unused.lstrip(b"\x00") or next((c.lstrip(b"\x00") for c in chunks if c.strip(b"\x00")), b"")
         if waiting and not b"\x1f\x8b".startswith(waiting[:2]):
-            raise archive_unsafe("is followed by other data")
+            refuse_archive("is followed by other data")

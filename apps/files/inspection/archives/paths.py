@@ -5,7 +5,7 @@ import stat
 import unicodedata
 from typing import Final
 
-from apps.files.inspection.archives.budget import archive_unsafe
+from apps.files.inspection.archives.budget import refuse_archive
 
 _LONGEST_PATH: Final = 1024
 _DRIVE: Final = re.compile(r"\A[A-Za-z]:")
@@ -21,9 +21,9 @@ def checked_path(name: str) -> str:
     path = name.replace("\\", "/")
     parts = [part for part in path.split("/") if part not in {"", "."}]
     if path.startswith("/") or _DRIVE.match(path) or ".." in (part.strip() for part in parts):
-        raise archive_unsafe("has entries that would leave the folder they are unpacked to")
+        refuse_archive("has entries that would leave the folder they are unpacked to")
     if len(path) > _LONGEST_PATH or _TURNING & set(path) or any(unicodedata.category(sign) == "Cc" for sign in path):
-        raise archive_unsafe("has entries with names that hide something")
+        refuse_archive("has entries with names that hide something")
     return unicodedata.normalize("NFC", "/".join(parts))
 
 
@@ -34,4 +34,4 @@ def check_mode(mode: int) -> None:
         UnsafeFile: `archive_unsafe`, a link or a device.
     """
     if stat.S_IFMT(mode) not in {0, stat.S_IFREG, stat.S_IFDIR}:
-        raise archive_unsafe("has links or devices in it")
+        refuse_archive("has links or devices in it")

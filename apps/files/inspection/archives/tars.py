@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from apps.files.inspection.archives.budget import Budget, archive_unsafe
+from apps.files.inspection.archives.budget import Budget, refuse_archive
 from apps.files.inspection.archives.paths import checked_path
 from apps.files.inspection.reading import read_at, read_exactly
 
@@ -30,13 +30,13 @@ def check_tar(source: BinaryIO, size: int, budget: Budget) -> Iterator[tuple[int
         start = at + _BLOCK_BYTES
         at = start + -(-length // _BLOCK_BYTES) * _BLOCK_BYTES
         if start + length > size:
-            raise archive_unsafe("ends before its contents do")
+            refuse_archive("ends before its contents do")
         if kind in _EXTENDED or kind == _LONG_NAME:
             name = _extended_name(source, kind, start, length) or name
             continue
         path = checked_path(name or _name_of(header))
         if path in seen and kind in _FILES:
-            raise archive_unsafe("has two entries with the same name")
+            refuse_archive("has two entries with the same name")
         seen.add(path)
         name = ""
         if kind in _FILES:
@@ -47,10 +47,10 @@ def _checked_header(header: bytes) -> tuple[int, int]:
     """Return the type flag and the length of what follows, in bytes."""
     sums = sum(header[:148]) + 8 * ord(" ") + sum(header[156:])
     if len(header) < _BLOCK_BYTES or _number(header[148:156]) != sums:
-        raise archive_unsafe("is damaged")
+        refuse_archive("is damaged")
     kind = header[156]
     if kind not in _FILES | _EXTENDED | {_FOLDER, _LONG_NAME}:
-        raise archive_unsafe("has links or devices in it, or files with holes")
+        refuse_archive("has links or devices in it, or files with holes")
     return kind, _number(header[124:136])
 
 
@@ -59,7 +59,7 @@ def _number(field: bytes) -> int:
         return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
     digits = field.strip(b" \x00")
     if not re.fullmatch(rb"[0-7]*", digits):
-        raise archive_unsafe("is damaged")
+        refuse_archive("is damaged")
     return int(digits or b"0", 8)
 
 
@@ -71,7 +71,7 @@ def _name_of(header: bytes) -> str:
 def _extended_name(source: BinaryIO, kind: int, start: int, length: int) -> str:
     """Return the name that an extended header gives the next entry; empty when it gives none."""
     if length > _MOST_EXTENDED_BYTES:
-        raise archive_unsafe("has entries with names that hide something")
+        refuse_archive("has entries with names that hide something")
     data = read_exactly(source, start, length)
     if kind == _LONG_NAME:
         return data.rstrip(b"\x00").decode("utf-8", errors="replace")
@@ -79,7 +79,7 @@ def _extended_name(source: BinaryIO, kind: int, start: int, length: int) -> str:
     while record := _PAX.match(data, at):
         key, value = record[2], data[record.end() : at + int(record[1]) - 1]
         if key in {b"size", b"linkpath"} or key.startswith(b"GNU.sparse"):
-            raise archive_unsafe("has links in it, or files of another size than they say")
+            refuse_archive("has links in it, or files of another size than they say")
         if key == b"path":
             name = value.decode("utf-8", errors="replace")
         at += max(int(record[1]), 1)

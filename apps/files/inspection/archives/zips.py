@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from apps.files.inspection.archives.budget import Budget, archive_bomb, archive_unsafe
+from apps.files.inspection.archives.budget import Budget, refuse_archive, refuse_bomb
 from apps.files.inspection.archives.directory import ZipDirectory, ZipEntry, read_directory
 from apps.files.inspection.archives.paths import check_mode, checked_path
 from apps.files.inspection.inflating import Inflater
@@ -37,36 +37,36 @@ def _check_declared(directory: ZipDirectory) -> None:
     seen: set[str] = set()
     for entry in directory.entries:
         if entry.flags & _ENCRYPTED:
-            raise archive_unsafe("is locked with a password, so nobody can check it")
+            refuse_archive("is locked with a password, so nobody can check it")
         if entry.method not in {_STORED, _DEFLATED}:
-            raise archive_unsafe("is packed by a method that cannot be checked here")
+            refuse_archive("is packed by a method that cannot be checked here")
         if entry.method == _STORED and entry.packed_bytes != entry.size_bytes:
-            raise archive_unsafe("has entries of another size than they say")
+            refuse_archive("has entries of another size than they say")
         check_mode(entry.mode)
         paths = {checked_path(name) for name in entry.names}
         if paths & seen:
-            raise archive_unsafe("has two entries with the same name")
+            refuse_archive("has two entries with the same name")
         seen |= paths
 
 
 def _placed(source: BinaryIO, directory: ZipDirectory) -> Iterator[tuple[ZipEntry, int]]:
     """Walk the entries by place: none may overlap another one, and no room between them may hide anything."""
     end = between = 0
-    placed = []
+    placed: list[tuple[ZipEntry, int]] = []
     for entry in sorted(directory.entries, key=lambda entry: entry.offset):
         if entry.offset < end:
-            raise archive_bomb("has entries that share their bytes")
+            refuse_bomb("has entries that share their bytes")
         if not placed and entry.offset:
-            raise archive_unsafe("has other data before its entries")
+            refuse_archive("has other data before its entries")
         between += entry.offset - end
         start = _data_start(source, entry)
         end = start + entry.packed_bytes
         placed.append((entry, start))
     between += directory.start - end
     if end > directory.start:
-        raise archive_bomb("has entries that share their bytes")
+        refuse_bomb("has entries that share their bytes")
     if between > _MOST_BETWEEN:
-        raise archive_unsafe("has other data between its entries")
+        refuse_archive("has other data between its entries")
     yield from placed
 
 
@@ -79,8 +79,8 @@ def _data_start(source: BinaryIO, entry: ZipEntry) -> int:
         declared = ((crc, entry.crc), (packed, entry.packed_bytes), (size, entry.size_bytes))
         differs = differs or any(here not in {there, _FULL_32} for here, there in declared)
     if differs:
-        raise archive_unsafe("says one thing in its directory and another in its entries")
-    return entry.offset + _LOCAL.size + name_length + extra_length
+        refuse_archive("says one thing in its directory and another in its entries")
+    return entry.offset + _LOCAL.size + int(name_length) + int(extra_length)
 
 
 def unpacked(source: BinaryIO, entry: ZipEntry, start: int) -> Iterator[bytes]:
@@ -94,7 +94,7 @@ def unpacked(source: BinaryIO, entry: ZipEntry, start: int) -> Iterator[bytes]:
     for piece in inflater.inflate(chunks_of(source, start=start, length=entry.packed_bytes)):
         total, crc = total + len(piece), zlib.crc32(piece, crc)
         if total > entry.size_bytes:
-            raise archive_bomb("unpacks to more than it declares")
+            refuse_bomb("unpacks to more than it declares")
         yield piece
     if not inflater.is_whole or total != entry.size_bytes or crc != entry.crc:
-        raise archive_unsafe("has damaged entries, or entries of another size than they say")
+        refuse_archive("has damaged entries, or entries of another size than they say")

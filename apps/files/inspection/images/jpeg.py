@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from apps.files.inspection.images.exif import orientation_of, tiff_with
 from apps.files.inspection.images.limits import check_size
-from apps.files.inspection.images.pieces import Piece, Walker, image_broken
+from apps.files.inspection.images.pieces import Piece, Walker, refuse_image
 
 MOST_SCANS: Final = 100  # each makes a decoder go over the whole picture; ordinary progressive files have ten
 _END, _SCAN, _COMMENT = 0xD9, 0xDA, 0xFE
@@ -25,7 +25,7 @@ def jpeg_pieces(source: BinaryIO, size: int) -> Iterator[Piece]:
     """
     walker = Walker(source, size)
     if walker.read(2) != b"\xff\xd8":
-        raise image_broken()
+        refuse_image()
     yield Piece(0, 2)
     scans, frames, has_orientation = 0, 0, False
     while (marker := _marker(walker)) != _END:
@@ -38,7 +38,7 @@ def jpeg_pieces(source: BinaryIO, size: int) -> Iterator[Piece]:
         elif marker == _SCAN:
             scans += 1
             if scans > MOST_SCANS or not frames:
-                raise image_broken("has no picture, or too many layers")
+                refuse_image("has no picture, or too many layers")
         replacement = _replacement(marker, body)
         if replacement and marker == _APP1:
             replacement, has_orientation = (b"" if has_orientation else replacement), True
@@ -47,7 +47,7 @@ def jpeg_pieces(source: BinaryIO, size: int) -> Iterator[Piece]:
         if marker == _SCAN:
             yield from _scan(walker)
     if not scans or frames != 1:
-        raise image_broken()
+        refuse_image()
     yield Piece(walker.at - 2, 2)
     if walker.left:
         yield Piece(walker.at, walker.left, b"")
@@ -56,7 +56,7 @@ def jpeg_pieces(source: BinaryIO, size: int) -> Iterator[Piece]:
 def _marker(walker: Walker) -> int:
     """Return the next marker; it may be preceded by any number of fill bytes, which are not kept."""
     if walker.read(1) != b"\xff":
-        raise image_broken()
+        refuse_image()
     while (code := walker.read(1)[0]) == 0xFF:
         pass
     return code
@@ -65,13 +65,13 @@ def _marker(walker: Walker) -> int:
 def _length(walker: Walker) -> int:
     length: int = walker.unpack(">H")[0]
     if length < 2 or length - 2 > walker.left:
-        raise image_broken()
+        refuse_image()
     return length - 2
 
 
 def _check_frame(body: bytes) -> None:
     if len(body) < 6:
-        raise image_broken()
+        refuse_image()
     check_size(int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
 
 
@@ -87,9 +87,9 @@ def _replacement(marker: int, body: bytes) -> bytes | None:
         return None if len(body) == 12 else _segment(marker, body[:12])
     if marker == _APP1 and body.startswith(_EXIF):
         return _oriented(body)
-    if _APP0 <= marker <= _APP15 or marker == _COMMENT:
-        return b""
-    raise image_broken("is of a kind that browsers do not show")
+    if not (_APP0 <= marker <= _APP15 or marker == _COMMENT):
+        refuse_image("is of a kind that browsers do not show")
+    return b""
 
 
 def _oriented(body: bytes) -> bytes | None:
@@ -114,4 +114,4 @@ def _scan(walker: Walker) -> Iterator[Piece]:
             return
         # A marker may begin with the last byte.
         walker.skip(max(1, len(data) - 1))
-    raise image_broken("ends before its contents do")
+    refuse_image("ends before its contents do")

@@ -2,9 +2,9 @@
 
 import struct
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NoReturn
 
-from apps.files.inspection.errors import UnsafeFile
+from apps.files.inspection.errors import refuse
 
 BUFFER_BYTES: Final = 256 * 1024
 
@@ -18,8 +18,9 @@ class Piece:
     replacement: bytes | None = None
 
 
-def image_broken(what: str = "is damaged or not whole") -> UnsafeFile:
-    return UnsafeFile(f"The image {what}. Save it anew and upload it again.", code="image_broken")
+def refuse_image(what: str = "is damaged or not whole") -> NoReturn:
+    """Raise `UnsafeFile` with the code `image_broken`; `what` goes on after "The image"."""
+    refuse(f"The image {what}. Save it anew and upload it again.", code="image_broken")
 
 
 class Walker:
@@ -44,7 +45,7 @@ class Walker:
         """
         data = self.peek(length)
         if len(data) < length:
-            raise image_broken("ends before its contents do")
+            refuse_image("ends before its contents do")
         self.at += length
         return data
 
@@ -68,7 +69,7 @@ class Walker:
             UnsafeFile: `image_broken`, there are not as many.
         """
         if length > self.left:
-            raise image_broken("ends before its contents do")
+            refuse_image("ends before its contents do")
         self.at += length
 
     def unpack(self, form: str) -> tuple[Any, ...]:
