@@ -35,6 +35,15 @@ class BlobStored(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BlobScanned(Event):
+    """It is known what the scanner makes of bytes, or that there is none: `state` is one of `ScanState`."""
+
+    name: ClassVar[str] = "file.blob_scanned.v1"
+    blob_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FileInfected(Event):
     """The scanner found malware in a file; it is in quarantine."""
 
