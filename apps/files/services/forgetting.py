@@ -4,9 +4,10 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
-from apps.files.models import FileVersion
+from apps.core.policies import Actor
+from apps.files.models import File, FileVersion, Folder
 from apps.files.services import quota
 from apps.files.services.upload_states import close_uploads_to
 
@@ -20,12 +21,19 @@ def forget_files(*, file_ids: Collection[UUID]) -> None:
     """
     close_uploads_to(file_ids=file_ids)
     versions = FileVersion.objects.filter(file_id__in=file_ids)
-    sizes = dict(versions.order_by().values_list("uploaded_by_id").annotate(total=Sum("size_bytes")))
+    totals = versions.order_by().values_list("uploaded_by_id").annotate(total=Sum("size_bytes"))
+    sizes = {owner: int(total) for owner, total in totals}
     versions.delete()
     quota.give_back(sizes)
 
 
-@transaction.atomic
-def forget_folders(*, folder_ids: Collection[UUID]) -> None:
-    """Close the open uploads into these folders: the folders are deleted next."""
-    close_uploads_to(folder_ids=folder_ids)
+def forget_purged_files(files: QuerySet[File], by: Actor | None) -> None:
+    """Give back the room of files that the trash is about to delete for good: its hook."""
+    del by
+    forget_files(file_ids=list(files.values_list("id", flat=True)))
+
+
+def forget_purged_folders(folders: QuerySet[Folder], by: Actor | None) -> None:
+    """Close the open uploads into folders that the trash is about to delete for good: its hook."""
+    del by
+    close_uploads_to(folder_ids=folders.values_list("id", flat=True))

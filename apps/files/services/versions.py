@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max, Q
 
 from apps.core.errors import Conflict, NotFound
@@ -18,7 +18,7 @@ from apps.files.events import BlobStored, FileUploaded
 from apps.files.models import LONGEST_NAME, Blob, File, FileVersion, Folder
 from apps.files.services.contents import Content, discard_on_commit
 from apps.files.services.folders import hold_folder
-from apps.files.services.names import NameTaken
+from apps.files.services.names import NameTaken, refusing_taken_names
 from apps.files.services.upload_errors import DestinationGone
 from apps.users.models import User
 
@@ -82,12 +82,8 @@ def keep_as_file(
         media_type=content.media_type,
         uploaded_by_id=uploaded_by_id,
     )
-    try:
-        with transaction.atomic():
-            file.save(force_insert=True)
-    except IntegrityError as error:
-        require_free_name(name=file.name, folder=held)
-        raise NameTaken from error
+    with refusing_taken_names():
+        file.save(force_insert=True)
     _add_version(file, content, name=file.name, uploaded_by_id=uploaded_by_id, number=1)
     _tell(file, uploaded_by_id, is_new=is_new)
     return file
