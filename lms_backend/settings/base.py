@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.logging import logging_configuration
 from lms_backend.environment import BASE_DIR, env
-from lms_backend.settings import api, databases
+from lms_backend.settings import api, databases, stores
 
 DEVELOPMENT_SECRET = "for-development-only-never-use-it-where-others-can-reach-it"  # noqa: S105  production refuses it
 
@@ -138,6 +138,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "core.purge": {"task": "core.purge", "schedule": crontab(hour="3", minute="40")},
     "core.purge_trash": {"task": "core.purge_trash", "schedule": crontab(hour="3", minute="50")},
     "enrollments.expire": {"task": "enrollments.expire", "schedule": 300.0},
+    "files.collect_orphans": {"task": "files.collect_orphans", "schedule": crontab(hour="4", minute="10")},
+    "files.expire_uploads": {"task": "files.expire_uploads", "schedule": 300.0},
     "users.purge": {"task": "users.purge", "schedule": crontab(hour="3", minute="20")},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -152,27 +154,16 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@lms.example.com")
 
-# Files: the local disk until there is a bucket
-AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", default="")
-AWS_S3_OPTIONS: dict[str, Any] = {
-    "bucket_name": AWS_STORAGE_BUCKET_NAME,
-    "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
-    "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
-    "region_name": env.str("AWS_S3_REGION_NAME", default="") or None,
-    "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", default="") or None,
-    "custom_domain": env.str("AWS_S3_CUSTOM_DOMAIN", default="") or None,
-    "querystring_auth": True,
-    "file_overwrite": False,
-}
+# Files: the local disk until there is a bucket or a container
+# The store as clients reach it, where that is another address than ours.
+AWS_S3_PUBLIC_ENDPOINT_URL = env.str("AWS_S3_PUBLIC_ENDPOINT_URL", default="")
 CERTIFICATE_FONTS_DIR = env.str("CERTIFICATE_FONTS_DIR", default="")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": AWS_S3_OPTIONS}
-    if AWS_STORAGE_BUCKET_NAME
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": stores.from_environment(),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

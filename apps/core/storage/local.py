@@ -186,7 +186,7 @@ class LocalStore:
         """Return the object's file. Nothing on the way to it may be a link to elsewhere."""
         path = self._objects / checked_key(key)
         if path.resolve() != path:
-            logger.error("storage_link_refused", extra={"key": key})
+            logger.error("storage_link_refused")
             raise StorageUnavailable
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)

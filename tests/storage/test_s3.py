@@ -1,0 +1,48 @@
+"""The store on a real server of the S3 API."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from apps.core.storage import ObjectStore, StorageUnavailable
+from apps.core.tests.storage.contract import Answer, Send, StoreContract, content, key
+from lms_backend.settings import stores
+from tests.storage.conftest import configured, variable
+from tests.storage.sending import send_over_http
+
+__all__ = ["key"]
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def store() -> Iterator[ObjectStore]:
+    storage = stores.s3(
+        variable("TEST_S3_BUCKET"),
+        access_key=variable("TEST_S3_ACCESS_KEY"),
+        secret_key=variable("TEST_S3_SECRET_KEY"),
+        region="us-east-1",
+        endpoint_url=variable("TEST_S3_ENDPOINT_URL"),
+    )
+    with configured(storage) as store:
+        yield store
+
+
+@pytest.fixture
+def send() -> Send:
+    return send_over_http
+
+
+class TestS3Store(StoreContract):
+    """The contract, but that Swift takes a late part of a completed upload, and then refuses to read the object."""
+
+    def check_late_parts(self, answers: list[Answer]) -> None:
+        given_up, completed = answers
+        assert given_up.status == 404
+        assert completed.status in {200, 404}
+
+    def check_still_good(self, store: ObjectStore, key: str) -> None:
+        """Swift compares each part's checksum when it reads: what was completed is never exchanged for other bytes."""
+        try:
+            assert content(store, key) == b"good"
+        except StorageUnavailable as error:
+            assert "BrokenMPU" in str(error.__cause__)
