@@ -1,11 +1,17 @@
-"""Empty a tenant: every row that belongs to it, in every app's tables."""
+"""Empty a tenant: every row that belongs to it, in every app's tables, and every object in the store."""
+
+from itertools import islice
+from typing import Final
 
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from apps.core.storage import object_store
 from apps.core.tenancy.context import HasId, tenant_context, trash_context
 from apps.core.tenancy.locks import guarded_tables, tenant_references
 from apps.core.tenancy.models import is_tenant_model
+
+BATCH: Final = 500
 
 
 @transaction.atomic
@@ -42,3 +48,23 @@ def _references_from_outside() -> list[tuple[str, str, str]]:
 
 def _is_outside(model: type[models.Model]) -> bool:
     return model._meta.managed and not model._meta.proxy and not is_tenant_model(model)
+
+
+def delete_tenant_objects(*, tenant: HasId) -> int:
+    """Delete all objects of `tenant` from the store, uploads in parts included; return how many objects there were.
+
+    To be called when the rows that refer to them are gone for good.
+
+    Raises:
+        StorageUnavailable: the store failed; call it again.
+    """
+    store = object_store()
+    prefix = f"{tenant.id}/"
+    for upload in list(store.open_multiparts(prefix)):
+        store.abort_multipart(upload.key, upload.multipart_id)
+    keys = iter([found.key for found in store.objects(prefix)])
+    deleted = 0
+    while batch := list(islice(keys, BATCH)):
+        store.delete(batch)
+        deleted += len(batch)
+    return deleted
