@@ -188,6 +188,9 @@ LOGIN_FAILURES_PER_ADDRESS = env.int("LOGIN_FAILURES_PER_ADDRESS", default=10)
 LOGIN_FAILURES_PER_NETWORK = env.int("LOGIN_FAILURES_PER_NETWORK", default=100)
 # The page of the front end that registers people; {host} is the school's own.
 REGISTRATION_URL = env.str("REGISTRATION_URL", default="https://{host}/register?invitation={token}")
+# The malware scanner: tcp://host:port or unix:/path of a clamd. Empty: files are not scanned.
+CLAMD_URL = env.str("CLAMD_URL", default="")
+CLAMD_TIMEOUT_SECONDS = env.int("CLAMD_TIMEOUT_SECONDS", default=180)
 # How many proxies of ours append to X-Forwarded-For; 0: the peer of the connection is the client.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 JWT_SECRET_KEY = env.str("JWT_SECRET_KEY", default=SECRET_KEY)

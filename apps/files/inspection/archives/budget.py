@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 from apps.files.inspection.errors import refuse
 
 MOST_ENTRIES: Final = 20_000
-MOST_LEVELS: Final = 3  # a table in a document in an archive
+MOST_LEVELS: Final = 4  # a table in a document in a packed tar
 # What unpacking may yield: a hundredfold, from a size on at which it matters, and never more than the work is worth.
 MOST_RATIO: Final = 100
 HARMLESS_BYTES: Final = 64 * 1024 * 1024

@@ -1,0 +1,158 @@
+"""What the malware scanner says about bytes, and what follows for everybody whose files they are.
+
+The state belongs to the bytes (`Blob`): files and versions that share them share it. From every state but `pending`
+nothing is taken back before there is a new verdict, so a second scan never opens what is in quarantine.
+"""
+
+import logging
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.core.errors import Conflict
+from apps.core.events import emit
+from apps.core.policies import Actor
+from apps.core.storage import ObjectMissing, StorageUnavailable, object_store
+from apps.files.choices import ScanState
+from apps.files.events import BlobScanned, FileInfected, ScanRequested
+from apps.files.models import Blob, File, FileVersion
+from apps.files.scanning import Outcome, Scanner, ScannerUnavailable, Verdict, scanner
+
+logger = logging.getLogger(__name__)
+
+# The outbox tries eight times within 43 minutes; the attempt after this long is the last one that counts.
+PATIENCE: Final = timedelta(minutes=30)
+_LONGEST_FINDING: Final = 200
+_BATCH: Final = 500
+_STATES: Final = {
+    Outcome.CLEAN: ScanState.CLEAN,
+    Outcome.INFECTED: ScanState.INFECTED,
+    Outcome.TOO_LARGE: ScanState.NOT_SCANNED,
+}
+_TOO_LARGE: Final = "Larger than the scanner takes."
+
+
+class NoScanner(Conflict):
+    """There is nothing to scan with."""
+
+    code = "no_scanner"
+    default_detail = "No malware scanner is set up, so nothing can be scanned. Ask those who run the platform for one."
+
+
+def scan_blob(*, blob_id: UUID, waits_since: datetime | None = None) -> None:
+    """Have the bytes scanned and record the verdict; those that are gone by now are nobody's concern.
+
+    Without a scanner they are `not_scanned`, as are those larger than it takes: the school's setting
+    `files.without_scanner` decides about these.
+
+    Args:
+        blob_id: the bytes.
+        waits_since: since when they wait for it; None: since they were stored.
+
+    Raises:
+        ScannerUnavailable, StorageUnavailable: no verdict yet; the outbox tries again. After `PATIENCE` the state
+            becomes `error` instead.
+    """
+    blob = Blob.objects.filter(id=blob_id).first()
+    if blob is None:
+        return
+    configured = scanner()
+    if configured is None:
+        _record(blob_id, ScanState.NOT_SCANNED, only_from={ScanState.PENDING, ScanState.ERROR})
+        return
+    try:
+        verdict = _verdict_on(blob, configured)
+    except (ScannerUnavailable, StorageUnavailable) as error:
+        if timezone.now() - (waits_since or blob.created_at) < PATIENCE:
+            raise
+        _give_up(blob_id, str(error))
+    except ObjectMissing:
+        _give_up(blob_id, "The store has no such bytes.")
+    else:
+        finding = _TOO_LARGE if verdict.outcome is Outcome.TOO_LARGE else verdict.finding
+        _record(blob_id, _STATES[verdict.outcome], finding=finding)
+
+
+def _verdict_on(blob: Blob, configured: Scanner) -> Verdict:
+    return configured.scan(object_store().read(blob.key))
+
+
+def _give_up(blob_id: UUID, reason: str) -> None:
+    logger.error("scan_failed", extra={"blob": str(blob_id), "reason": reason})
+    _record(blob_id, ScanState.ERROR, finding=reason, only_from={ScanState.PENDING})
+
+
+@transaction.atomic
+def _record(
+    blob_id: UUID, state: ScanState, *, finding: str = "", only_from: Collection[ScanState] | None = None
+) -> None:
+    """Write the state; what turns out infected is told of file by file. The lock waits for uploads of these bytes."""
+    blob = Blob.objects.select_for_update(no_key=True).filter(id=blob_id).first()
+    if blob is None or (only_from is not None and blob.scan_state not in only_from):
+        return
+    is_news = state == ScanState.INFECTED != blob.scan_state
+    blob.scan_state, blob.scan_finding, blob.scanned_at = state, finding[:_LONGEST_FINDING], timezone.now()
+    blob.save(update_fields=["scan_state", "scan_finding", "scanned_at"])
+    emit(BlobScanned(blob_id=blob.id, state=state.value))
+    if is_news:
+        _tell_of(blob)
+
+
+def _tell_of(blob: Blob) -> None:
+    """Emit one event per file and person whose version has these bytes, those in the trash included."""
+    held_by = FileVersion.objects.filter(blob=blob).order_by("file_id", "uploaded_by_id")
+    for file_id, person_id in held_by.values_list("file_id", "uploaded_by_id").distinct():
+        emit(FileInfected(file_id=file_id, uploaded_by_id=person_id, finding=blob.scan_finding))
+
+
+@transaction.atomic
+def rescan_file(*, file: File, by: Actor | None) -> File:
+    """Have all versions of a file scanned again, in a worker.
+
+    What failed or was never scanned waits (`pending`) meanwhile; clean stays open and infected shut until the verdict.
+
+    Raises:
+        NoScanner: none is set up.
+    """
+    del by
+    if scanner() is None:
+        raise NoScanner
+    _request(set(FileVersion.objects.filter(file_id=file.id).values_list("blob_id", flat=True)))
+    return file
+
+
+@transaction.atomic
+def request_scans(*, states: Collection[ScanState], after: UUID | None = None) -> tuple[int, UUID | None]:
+    """Have up to `_BATCH` contents of the open school in one of these states scanned, in workers.
+
+    Args:
+        states: which.
+        after: go on behind this one.
+
+    Returns:
+        How many, and the last of them; None: there are no more.
+
+    Raises:
+        NoScanner: none is set up.
+    """
+    if scanner() is None:
+        raise NoScanner
+    waiting = Blob.objects.filter(scan_state__in=states).order_by("id")
+    if after is not None:
+        waiting = waiting.filter(id__gt=after)
+    batch = list(waiting.values_list("id", flat=True)[:_BATCH])
+    _request(batch)
+    return len(batch), batch[-1] if batch else None
+
+
+def _request(blob_ids: Collection[UUID]) -> None:
+    now = timezone.now()
+    Blob.objects.filter(id__in=blob_ids, scan_state__in=[ScanState.ERROR, ScanState.NOT_SCANNED]).update(
+        scan_state=ScanState.PENDING, scan_finding=""
+    )
+    for blob_id in sorted(blob_ids):
+        emit(ScanRequested(blob_id=blob_id, requested_at=now))
