@@ -80,3 +80,9 @@ def _mac(purpose: str, payload: bytes, secret: str) -> bytes:
 @lru_cache(maxsize=32)
 def _key(purpose: str, secret: str) -> bytes:
     return hashlib.sha256(f"apps.core.capabilities:{purpose}:{secret}".encode()).digest()
+
+
+def public_url(path: str) -> str:
+    """Return the address of a path for whoever holds it, on the host that serves every school."""
+    base = str(settings.PUBLIC_BASE_URL)
+    return f"{base.rstrip('/')}{path}"

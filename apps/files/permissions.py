@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
-from apps.core.policies import Policy, authenticated, has, on_object
+from apps.core.policies import Policy, anyone, authenticated, has, on_object
 from apps.files.choices import Visibility
 from apps.files.models import File, Folder
 from apps.files.uses import opens_by_use
@@ -118,6 +118,12 @@ class FilePolicy(Policy):
     @classmethod
     def variant(cls, actor: Any) -> str | None:
         return "all" if reads_all(actor) else None
+
+
+class PicturePolicy(Policy):
+    """Whoever has the address of a picture may see it."""
+
+    rules: ClassVar = {"retrieve": anyone}
 
 
 def files_open_to(actor: Any, file_id: UUID) -> QuerySet[File]:

@@ -15,6 +15,8 @@ urlpatterns = [
     path("files/folders/<str:id>/", views.FolderViewSet.as_view(READ_WRITE), name="folder-detail"),
     path("files/folders/<str:id>/contents/", views.FolderViewSet.as_view({"get": "contents"}), name="folder-contents"),
     # Uploads and usage.
+    # Pictures.
+    path("files/images/<str:token>/", views.FilePictureViewSet.as_view({"get": "retrieve"}), name="file-picture"),
     # Files.
     path("files/", views.FileViewSet.as_view({"get": "list"}), name="file-list"),
     path("files/<str:id>/", views.FileViewSet.as_view(READ_WRITE), name="file-detail"),

@@ -6,7 +6,7 @@
 from typing import Final
 from uuid import UUID
 
-from apps.core.capabilities import sign_capability
+from apps.core.capabilities import public_url, sign_capability
 
 PURPOSE: Final = "avatar"
 PICTURE: Final = 1
@@ -30,8 +30,8 @@ def avatar_key(place: str, side: int) -> str:
     return f"{place}-{side}.webp"
 
 
-def avatar_path(place: str, *, kind: int) -> str | None:
-    """Return the address of one size (of `SIDES`) below the host, good for a day at least; it takes no SQL.
+def avatar_url(place: str, *, kind: int) -> str | None:
+    """Return the address of one size (of `SIDES`), good for a day at least; it takes no SQL.
 
     None: the place is of a release that could not show avatars.
     """
@@ -40,4 +40,5 @@ def avatar_path(place: str, *, kind: int) -> str | None:
         tenant_id, subject_id = None if owner == _PLATFORM else UUID(owner), UUID(avatar_id)
     except ValueError:
         return None
-    return f"/api/users/avatars/{sign_capability(PURPOSE, tenant_id=tenant_id, subject_id=subject_id, kind=kind)}/"
+    token = sign_capability(PURPOSE, tenant_id=tenant_id, subject_id=subject_id, kind=kind)
+    return public_url(f"/api/users/avatars/{token}/")

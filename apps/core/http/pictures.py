@@ -4,7 +4,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpResponseRedirect
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -86,11 +86,6 @@ class PictureViewSet(BaseViewSet):
             SchoolClosed: its school is.
         """
         raise NotImplementedError
-
-
-def absolute(request: Request | HttpRequest, path: str) -> str:
-    """Return the address of a path on the host that was asked."""
-    return f"{request.scheme}://{request.get_host()}{path}"
 
 
 def refuse_closed(status: str) -> None:

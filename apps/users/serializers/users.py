@@ -7,8 +7,7 @@ from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.core.http.pictures import absolute
-from apps.users.avatars import PICTURE, THUMBNAIL, avatar_path
+from apps.users.avatars import PICTURE, THUMBNAIL, avatar_url
 from apps.users.choices import Role
 from apps.users.models import User
 from apps.users.serializers.auth import PasswordField, TenantSummarySerializer
@@ -33,8 +32,7 @@ class AvatarField(serializers.FileField):
         super().__init__(**kwargs)
 
     def to_representation(self, value: Any) -> str | None:
-        path = avatar_path(value.name, kind=self.kind) if value else None
-        return absolute(self.context["request"], path) if path else None
+        return avatar_url(value.name, kind=self.kind) if value else None
 
 
 class UserRowSerializer(serializers.ModelSerializer[User]):
