@@ -7,21 +7,16 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 
 from apps.core.errors import NotFound
 from apps.core.models import Tenant, TrashEntry
 from apps.core.tenancy.context import tenant_context, trash_context
-from apps.core.trash.services import ParentInTrash, move_to_trash, purge_entry, restore_from_trash
+from apps.core.trash.services import ParentInTrash, purge_entry, restore_from_trash
 from apps.files.models import File, Folder
 from tests.parallel import in_parallel
-from tests.trash.conftest import MakeFile, MakeFolder
+from tests.trash.conftest import names, new_file, new_folder, trash
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def trash(row: Any) -> TrashEntry:
-    return move_to_trash(obj=row, name=str(row), by=None, now=timezone.now())
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_school", "no_hooks")]
 
 
 def within(school: Tenant, call: Callable[[], Any]) -> Callable[[], Any]:
@@ -76,8 +71,8 @@ class Other:
         self._thread.join(5)
 
 
-def test_of_two_deletions_of_one_row_one_happens(school: Tenant, folder_of: MakeFolder) -> None:
-    folder = folder_of("a")
+def test_of_two_deletions_of_one_row_one_happens(school: Tenant) -> None:
+    folder = new_folder("a")
 
     outcomes = in_parallel([within(school, lambda: trash(Folder(id=folder.id, name="a")))] * 2)
 
@@ -85,12 +80,12 @@ def test_of_two_deletions_of_one_row_one_happens(school: Tenant, folder_of: Make
     assert TrashEntry.objects.count() == 1
 
 
-def test_a_child_that_is_being_added_goes_along(school: Tenant, folder_of: MakeFolder, file_of: MakeFile) -> None:
-    folder = folder_of("a")
+def test_a_child_that_is_being_added_goes_along(school: Tenant) -> None:
+    folder = new_folder("a")
     deletion = Other(school, lambda: trash(folder))
 
     with deletion.waits_for_commit():
-        file = file_of("f", folder)
+        file = new_file("f", folder)
 
     assert deletion.outcome.row_count == 2
     assert not File.objects.exists()
@@ -99,9 +94,9 @@ def test_a_child_that_is_being_added_goes_along(school: Tenant, folder_of: MakeF
     assert file.name == "f"
 
 
-def test_no_child_is_added_to_what_is_being_deleted(school: Tenant, folder_of: MakeFolder, file_of: MakeFile) -> None:
-    folder = folder_of("a")
-    addition = Other(school, lambda: file_of("f", folder))
+def test_no_child_is_added_to_what_is_being_deleted(school: Tenant) -> None:
+    folder = new_folder("a")
+    addition = Other(school, lambda: new_file("f", folder))
 
     with addition.waits_for_commit():
         trash(folder)
@@ -112,8 +107,8 @@ def test_no_child_is_added_to_what_is_being_deleted(school: Tenant, folder_of: M
         assert not File.objects.exists()
 
 
-def test_no_row_is_moved_into_what_is_being_deleted(school: Tenant, folder_of: MakeFolder, file_of: MakeFile) -> None:
-    folder, file = folder_of("a"), file_of("f", folder_of("b"))
+def test_no_row_is_moved_into_what_is_being_deleted(school: Tenant) -> None:
+    folder, file = new_folder("a"), new_file("f", new_folder("b"))
     move = Other(school, lambda: File.objects.filter(id=file.id).update(folder=folder))
 
     with move.waits_for_commit():
@@ -121,3 +116,107 @@ def test_no_row_is_moved_into_what_is_being_deleted(school: Tenant, folder_of: M
 
     assert isinstance(move.outcome, IntegrityError)
     assert File.objects.get().folder_id != folder.id
+
+
+def test_a_child_deleted_at_the_same_time_keeps_its_own_deletion(school: Tenant) -> None:
+    parent = new_folder("a")
+    child = new_folder("b", parent)
+    new_file("f", child)
+    deletion = Other(school, lambda: trash(parent))
+
+    with deletion.waits_for_commit():
+        of_child = trash(child)
+
+    assert (of_child.row_count, deletion.outcome.row_count) == (2, 1)
+    assert names() == set()
+
+
+def test_a_child_of_what_is_being_deleted_is_gone(school: Tenant) -> None:
+    parent = new_folder("a")
+    child = new_folder("b", parent)
+    deletion = Other(school, lambda: trash(child))
+
+    with deletion.waits_for_commit():
+        trash(parent)
+
+    assert isinstance(deletion.outcome, NotFound)
+    assert TrashEntry.objects.count() == 1
+
+
+def test_nothing_comes_back_into_what_is_being_deleted(school: Tenant) -> None:
+    parent = new_folder("a")
+    entry = trash(new_folder("b", parent))
+    restoring = Other(school, lambda: restore_from_trash(entry=entry, by=None))
+
+    with restoring.waits_for_commit():
+        trash(parent)
+
+    assert isinstance(restoring.outcome, ParentInTrash)
+    assert names() == set()
+
+
+def test_what_comes_back_meanwhile_goes_along(school: Tenant) -> None:
+    parent = new_folder("a")
+    entry = trash(new_folder("b", parent))
+    deletion = Other(school, lambda: trash(parent))
+
+    with deletion.waits_for_commit():
+        restore_from_trash(entry=entry, by=None)
+
+    assert deletion.outcome.row_count == 2
+    assert TrashEntry.objects.count() == 1
+    assert names() == set()
+
+
+def test_what_moves_away_meanwhile_stays(school: Tenant) -> None:
+    parent, elsewhere = new_folder("a"), new_folder("z")
+    file = new_file("f", parent)
+    deletion = Other(school, lambda: trash(parent))
+
+    with deletion.waits_for_commit():
+        File.objects.filter(id=file.id).update(folder=elsewhere)
+
+    assert deletion.outcome.row_count == 1
+    assert names() == {"z", "f"}
+
+
+@pytest.mark.parametrize("second", [restore_from_trash, purge_entry])
+def test_what_is_being_restored_is_neither_restored_nor_purged_again(
+    school: Tenant, second: Callable[..., Any]
+) -> None:
+    entry = trash(new_folder("a"))
+    late = Other(school, lambda: second(entry=entry, by=None))
+
+    with late.waits_for_commit():
+        restore_from_trash(entry=entry, by=None)
+
+    assert isinstance(late.outcome, NotFound)
+    assert names() == {"a"}
+
+
+@pytest.mark.parametrize("second", [restore_from_trash, purge_entry])
+def test_what_is_being_purged_is_neither_restored_nor_purged_again(school: Tenant, second: Callable[..., Any]) -> None:
+    entry = trash(new_folder("a"))
+    late = Other(school, lambda: second(entry=entry, by=None))
+
+    with late.waits_for_commit():
+        purge_entry(entry=entry)
+
+    assert isinstance(late.outcome, NotFound)
+    with trash_context():
+        assert names() == set()
+
+
+def test_many_deletions_and_additions_leave_no_child_without_its_parent(school: Tenant) -> None:
+    folders = [new_folder(f"d{number}") for number in range(4)]
+
+    outcomes = in_parallel(
+        [
+            within(school, call)
+            for folder in folders
+            for call in (lambda folder=folder: trash(folder), lambda folder=folder: new_file("f", folder))
+        ]
+    )
+
+    assert {type(outcome) for outcome in outcomes} <= {TrashEntry, File, IntegrityError}
+    assert names() == set()

@@ -6,12 +6,13 @@ own entry, and comes back on its own.
 """
 
 import logging
+import sys
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
+from django.db.models import Exists, OuterRef, ProtectedError, QuerySet, RestrictedError
 
 from apps.core.errors import Conflict, DomainError, NotFound
 from apps.core.events import emit
@@ -77,7 +78,7 @@ def move_to_trash(*, obj: TrashableModel, name: str, by: Actor | None, now: date
     )
     with trash_context():
         rows.update(trash_entry_id=entry.id)
-        count, touched = carry_along(model, entry.id, among=lambda below: below.filter(trash_entry__isnull=True))
+        count, touched = carry_along(model, entry.id)
         entry.row_count = 1 + count
         entry.save(force_insert=True)  # behind its rows, whose references are checked at the commit
         for each in touched:
@@ -135,8 +136,8 @@ def _refuse_without_parent(reference: Reference, entry: TrashEntry) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT held.trash_entry_id FROM (SELECT p.trash_entry_id FROM "{parent}" p '  # noqa: S608  names of our models
-            f'WHERE p.tenant_id = %(tenant)s AND p.id IN (SELECT c."{reference.column}" FROM "{child}" c '
-            f"WHERE c.tenant_id = %(tenant)s AND c.trash_entry_id = %(entry)s) "
+            f'WHERE p.tenant_id = %(tenant)s AND p.id = ANY(ARRAY(SELECT DISTINCT c."{reference.column}" '
+            f'FROM "{child}" c WHERE c.tenant_id = %(tenant)s AND c.trash_entry_id = %(entry)s)) '
             f"AND p.trash_entry_id IS DISTINCT FROM %(entry)s ORDER BY p.id FOR KEY SHARE) held "
             f"ORDER BY held.trash_entry_id NULLS LAST LIMIT 1",
             values,
@@ -181,14 +182,19 @@ def purge_entry(*, entry: TrashEntry, by: Actor | None = None) -> int:
         purged = [entry]
         count = 0
         if model := model_of(entry.kind):
-            _, touched = carry_along(model, entry.id, among=lambda below: below.exclude(trash_entry_id=entry.id))
-            below = [each for each in models_below(model) if each in touched or rows_of(each, entry.id).exists()]
+            below = _take_all_below(model, entry)
             purged += _entries_below(below, entry)
             count = _delete_rows(below, entry, by)
         TrashEntry.objects.filter(id__in=[each.id for each in purged]).delete()
     for each in purged:
         emit(TrashPurged(**_facts(each), actor_id=actor_id_of(by)))
     return count
+
+
+def _take_all_below(model: Model, entry: TrashEntry) -> list[Model]:
+    """Give what other deletions took from below the entry's rows to the entry; return the models that have any."""
+    carry_along(model, entry.id, from_trash=True, max_levels=sys.maxsize - 1)
+    return [each for each in models_below(model) if rows_of(each, entry.id).exists()]
 
 
 def _entries_below(below: list[Model], entry: TrashEntry) -> list[TrashEntry]:
@@ -208,7 +214,7 @@ def _delete_rows(below: list[Model], entry: TrashEntry, by: Actor | None) -> int
             hook(rows_of(model, entry.id), by)
     try:
         return sum(_delete_in_batches(model, entry.id) for model in reversed(below))
-    except ProtectedError as error:
+    except (ProtectedError, RestrictedError) as error:
         raise StillInUse from error
 
 
@@ -235,24 +241,20 @@ def purge_due_entries(*, now: datetime) -> int:
         How many entries were purged.
     """
     limit = now - timedelta(days=get_setting("trash.days"))
-    tried: list[UUID] = []
+    refused: list[UUID] = []
     count = 0
     while True:
-        due = TrashEntry.objects.filter(deleted_at__lt=limit).exclude(id__in=tried).order_by("deleted_at", "id")
+        due = TrashEntry.objects.filter(deleted_at__lt=limit).exclude(id__in=refused).order_by("deleted_at", "id")
         batch = list(due[:BATCH])
         if not batch:
             return count
         for entry in batch:
-            tried.append(entry.id)
-            count += _purge_or_log(entry)
-
-
-def _purge_or_log(entry: TrashEntry) -> bool:
-    try:
-        purge_entry(entry=entry)
-    except NotFound:
-        return False  # purged with its parent, or by somebody else, meanwhile
-    except DomainError as error:
-        logger.warning("purge_refused", extra={"trash_entry": str(entry.id), "code": error.code})
-        return False
-    return True
+            try:
+                purge_entry(entry=entry)
+            except NotFound:
+                continue  # purged with what it lay in, or by somebody else, meanwhile
+            except DomainError as error:
+                refused.append(entry.id)
+                logger.warning("purge_refused", extra={"trash_entry": str(entry.id), "code": error.code})
+            else:
+                count += 1
