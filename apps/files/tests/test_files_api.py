@@ -1,0 +1,332 @@
+"""Files through the API: found, renamed, moved, put into the trash."""
+
+from typing import Any, Final
+
+import pytest
+
+from apps.core.ids import new_id
+from apps.core.models import Tenant, TrashEntry
+from apps.core.tenancy.context import tenant_context
+from apps.files import uses
+from apps.files.factories import FileFactory, FileVersionFactory, FolderFactory
+from apps.files.models import File, FileVersion, Folder
+from apps.files.uses import FileUse
+from apps.users.models import User
+from tests.fixtures import ClientOf
+
+URL: Final = "/api/files/"
+
+
+class Courses:
+    """Where files are used, as a higher app would say."""
+
+    def __init__(self, *found: FileUse) -> None:
+        self.found = found
+
+    def uses(self, file_ids: Any) -> list[FileUse]:
+        return [use for use in self.found if use.file_id in file_ids]
+
+    def opens(self, actor: Any, file_id: Any) -> bool:
+        return any(use.file_id == file_id for use in self.found)
+
+
+def use_of(file: File, title: str = "Python") -> FileUse:
+    return FileUse(file_id=file.id, kind="course", id=new_id(), title=title)
+
+
+def url_of(file: File, *words: str) -> str:
+    return "/".join([f"{URL}{file.id}", *words, ""])
+
+
+def names(response: Any) -> list[str]:
+    return [row["name"] for row in response.json()["results"]]
+
+
+def refusal(response: Any) -> tuple[int, str, str]:
+    body = response.json()
+    return (response.status_code, body["code"], body["errors"][0]["field"] if body["errors"] else "")
+
+
+def shape() -> list[tuple[Any, ...]]:
+    """Return everything that a change could change."""
+    return sorted(File.objects.values_list("name", "folder_id", "uploaded_by_id", "version"), key=str)
+
+
+def test_a_file_is_shown_whole(in_school: Tenant, learner: User, as_user: ClientOf) -> None:
+    folder = FolderFactory.create(owner=learner)
+    file = FileFactory.create(name="a.txt", folder=folder, content=b"12345", uploaded_by=learner)
+    client = as_user(learner)
+
+    shown = client.get(url_of(file))
+
+    assert shown["ETag"] == '"1"'
+    assert shown.json() == {
+        "id": str(file.id),
+        "name": "a.txt",
+        "folder": str(folder.id),
+        "size_bytes": 5,
+        "media_type": "text/plain",
+        "version_number": 1,
+        "created_at": shown.json()["created_at"],
+        "updated_at": shown.json()["updated_at"],
+        "scan_state": "clean",
+        "uploaded_by": str(learner.id),
+    }
+    assert client.get(URL).json()["results"] == [shown.json()]
+
+
+@pytest.mark.parametrize("identifier", ["nothing", "0198c2f4-9a3e-7c11-8f0a-2b6d1c4e5f60"])
+@pytest.mark.parametrize("words", [(), ("uses",), ("download",)])
+def test_what_is_not_there_is_not_found(
+    identifier: str, words: tuple[str, ...], learner: User, admin: User, as_user: ClientOf
+) -> None:
+    url = "/".join([f"{URL}{identifier}", *words, ""])
+
+    assert [as_user(person).get(url).status_code for person in (admin, learner)] in ([404, 404], [404, 403])
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ({"folder": "none"}, ["loose.mp4"]),
+        ({"folder": "FOLDER"}, ["b.zip", "a.pdf", "c.png"]),
+        ({"media_group": "image"}, ["c.png"]),
+        ({"media_group": "video"}, ["loose.mp4"]),
+        ({"media_group": "audio"}, []),
+        ({"media_group": "document"}, ["a.pdf"]),
+        ({"media_group": "archive"}, ["b.zip"]),
+        ({"search": "A."}, ["a.pdf"]),
+        ({"uploaded_by": "me"}, ["loose.mp4", "a.pdf"]),
+        ({"uploaded_by": "OTHER"}, ["b.zip"]),
+        ({"uploaded_by": "nobody"}, []),
+        ({"ordering": "name"}, ["a.pdf", "b.zip", "c.png", "loose.mp4"]),
+        ({"ordering": "-size_bytes", "media_group": "archive"}, ["b.zip"]),
+        ({"ordering": "", "search": "c."}, ["c.png"]),
+    ],
+)
+def test_the_list_of_files_is_narrowed_and_ordered(
+    query: dict[str, str], seen: list[str], in_school: Tenant, learner: User, other_learner: User, as_user: ClientOf
+) -> None:
+    folder = FolderFactory.create()
+    FileFactory.create(folder=folder, name="c.png", media_type="image/png")
+    FileFactory.create(folder=folder, name="a.pdf", media_type="application/pdf", uploaded_by=learner)
+    FileFactory.create(folder=folder, name="b.zip", media_type="application/zip", uploaded_by=other_learner)
+    FileFactory.create(name="loose.mp4", media_type="video/mp4", uploaded_by=learner)
+    words = {"FOLDER": str(folder.id), "OTHER": str(other_learner.id)}
+
+    response = as_user(learner).get(URL, {key: words.get(value, value) for key, value in query.items()})
+
+    assert names(response) == seen
+
+
+@pytest.mark.parametrize(
+    "query", [{"folder": "all"}, {"media_group": "virus"}, {"ordering": "tenant"}, {"search": "\x00"}]
+)
+def test_an_unknown_filter_value_is_refused(query: dict[str, str], learner: User, as_user: ClientOf) -> None:
+    assert as_user(learner).get(URL, query).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("person", "kind", "status"),
+    [
+        ("learner", "own", 200),
+        ("learner", "own_loose", 200),
+        ("learner", "school", 403),
+        ("learner", "staff", 404),
+        ("learner", "others", 404),
+        ("learner", "others_loose", 404),
+        ("instructor", "school", 200),
+        ("instructor", "staff", 200),
+        ("instructor", "own_loose", 404),
+        ("admin", "others_loose", 200),
+        ("principal", "others_loose", 403),
+        ("principal", "school", 403),
+        ("stranger", "school", 404),
+    ],
+)
+def test_who_renames_and_deletes_what(
+    person: str,
+    kind: str,
+    status: int,
+    files: dict[str, File],
+    request: pytest.FixtureRequest,
+    as_user: ClientOf,
+) -> None:
+    client = as_user(request.getfixturevalue(person))
+    before = shape()
+
+    renamed = client.patch(url_of(files[kind]), {"name": "New.txt"})
+    in_between = shape()
+    deleted = client.delete(url_of(files[kind]))
+
+    assert (renamed.status_code, deleted.status_code) == (status, 204 if status == 200 else status)
+    if status == 200:
+        assert renamed.json()["name"] == "New.txt"
+        assert not File.objects.filter(id=files[kind].id).exists()
+        assert [entry.name for entry in TrashEntry.objects.all()] == ["New.txt"]
+    else:
+        assert before == in_between == shape()
+
+
+def test_a_file_is_changed_under_its_entity_tag(files: dict[str, File], learner: User, as_user: ClientOf) -> None:
+    client = as_user(learner)
+    url = url_of(files["own"])
+    tag = client.get(url)["ETag"]
+
+    renamed = client.patch(url, {"name": "b.txt"}, headers={"If-Match": tag})
+    again = client.patch(url, {"name": "c.txt"}, headers={"If-Match": tag})
+    deleted = client.delete(url, headers={"If-Match": tag})
+
+    assert (renamed.status_code, renamed["ETag"]) == (200, '"2"')
+    assert (again.status_code, deleted.status_code) == (412, 412)
+    assert File.objects.get(id=files["own"].id).name == "b.txt"
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ({"name": ""}, (400, "invalid", "name")),
+        ({"name": "a/b.txt"}, (400, "invalid_name", "name")),
+        ({"name": "a.exe"}, (400, "invalid_name", "name")),
+        ({"name": "x" * 256}, (400, "invalid", "name")),
+        ({"name": "TAKEN.txt"}, (409, "name_taken", "name")),
+        ({"folder": "none"}, (400, "invalid", "folder")),
+        ({"folder": "school"}, (403, "folder_not_writable", "folder")),
+        ({"folder": "staff"}, (400, "unknown_folder", "folder")),
+        ({"folder": "others"}, (400, "unknown_folder", "folder")),
+        ({"folder": "foreign"}, (400, "unknown_folder", "folder")),
+    ],
+)
+def test_a_change_that_does_not_fit_is_refused_by_field(
+    body: dict[str, str],
+    answer: tuple[int, str, str],
+    files: dict[str, File],
+    folders: dict[str, Folder],
+    learner: User,
+    other_school: Tenant,
+    as_user: ClientOf,
+) -> None:
+    FileFactory.create(folder=folders["own"], name="taken.TXT")
+    with tenant_context(other_school):
+        places = {kind: str(folder.id) for kind, folder in folders.items()} | {
+            "foreign": str(FolderFactory.create().id)
+        }
+    before = shape()
+
+    changed = as_user(learner).patch(
+        url_of(files["own"]), {key: places.get(value, value) for key, value in body.items()}
+    )
+
+    assert refusal(changed) == answer
+    assert shape() == before
+
+
+def test_a_file_moves_between_folders_and_out_of_all(
+    files: dict[str, File], folders: dict[str, Folder], learner: User, as_user: ClientOf
+) -> None:
+    client = as_user(learner)
+    loose = files["own_loose"]
+
+    moved = client.patch(url_of(loose), {"folder": str(folders["own"].id)})
+    out = client.patch(url_of(loose), {"folder": None})
+
+    assert (moved.status_code, moved.json()["folder"]) == (200, str(folders["own"].id))
+    assert (out.status_code, out.json()["folder"]) == (200, None)
+
+
+def test_only_who_uploaded_a_file_takes_it_out_of_all_folders(
+    files: dict[str, File], instructor: User, admin: User, as_user: ClientOf
+) -> None:
+    refused = as_user(instructor).patch(url_of(files["school"]), {"folder": None})
+
+    assert refusal(refused) == (403, "file_not_yours", "folder")
+    assert File.objects.get(id=files["school"].id).folder_id is not None
+    assert as_user(admin).patch(url_of(files["school"]), {"folder": None}).status_code == 200
+
+
+def test_outside_of_folders_names_may_stand_twice(in_school: Tenant, learner: User, as_user: ClientOf) -> None:
+    FileFactory.create(name="a.txt", uploaded_by=learner)
+    second = FileFactory.create(name="b.txt", uploaded_by=learner)
+
+    assert as_user(learner).patch(url_of(second), {"name": "a.txt"}).status_code == 200
+
+
+def test_a_file_comes_back_with_its_versions(files: dict[str, File], learner: User, as_user: ClientOf) -> None:
+    FileVersionFactory.create(file=files["own"])
+    client = as_user(learner)
+    client.delete(url_of(files["own"]))
+    (entry,) = client.get("/api/core/trash/").json()["results"]
+
+    assert client.get(url_of(files["own"])).status_code == 404
+    assert client.post(f"/api/core/trash/{entry['id']}/restore/").status_code == 200
+    assert client.get(url_of(files["own"])).json()["name"] == "own.txt"
+    assert FileVersion.objects.filter(file=files["own"]).count() == 2
+
+
+def test_a_name_is_free_while_its_file_lies_in_the_trash(
+    files: dict[str, File], folders: dict[str, Folder], learner: User, as_user: ClientOf
+) -> None:
+    client = as_user(learner)
+    client.delete(url_of(files["own"]))
+    FileFactory.create(folder=folders["own"], name="OWN.txt")
+    (entry,) = client.get("/api/core/trash/").json()["results"]
+
+    restored = client.post(f"/api/core/trash/{entry['id']}/restore/")
+
+    assert (restored.status_code, restored.json()["code"]) == (409, "name_taken")
+    assert File.objects.filter(folder=folders["own"]).count() == 1
+
+
+def test_a_file_in_use_stays(
+    files: dict[str, File], instructor: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [use_of(files["school"], title) for title in ("Python", "Java")]
+    monkeypatch.setattr(uses, "_providers", [Courses(*found)])
+
+    deleted = as_user(instructor).delete(url_of(files["school"]))
+
+    assert refusal(deleted) == (409, "file_in_use", "")
+    assert [use["title"] for use in deleted.json()["uses"]] == ["Python", "Java"]
+    assert File.objects.filter(id=files["school"].id).exists()
+    assert not TrashEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("person", "status"),
+    [("instructor", 200), ("admin", 200), ("principal", 200), ("learner", 403), ("stranger", 404)],
+)
+def test_who_may_change_a_file_sees_where_it_is_used(
+    person: str,
+    status: int,
+    files: dict[str, File],
+    request: pytest.FixtureRequest,
+    as_user: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use = use_of(files["school"])
+    monkeypatch.setattr(uses, "_providers", [Courses(use, use_of(files["staff"]))])
+
+    shown = as_user(request.getfixturevalue(person)).get(url_of(files["school"], "uses"))
+
+    assert shown.status_code == status
+    if status == 200:
+        assert shown.json() == {
+            "count": 1,
+            "next": None,
+            "previous": None,
+            "results": [{"kind": "course", "id": str(use.id), "title": "Python"}],
+        }
+
+
+def test_what_is_open_by_its_use_alone_is_not_changed(
+    files: dict[str, File], learner: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uses, "_providers", [Courses(use_of(files["staff"]))])
+    client = as_user(learner)
+    before = shape()
+
+    answers = [client.patch(url_of(files["staff"]), {"name": "x.txt"}), client.delete(url_of(files["staff"]))]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert client.get(url_of(files["staff"])).status_code == 200
+    assert shape() == before
