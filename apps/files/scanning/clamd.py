@@ -47,7 +47,7 @@ class Clamd:
     def ping(self) -> None:
         """Ask whether it is there. Raises ScannerUnavailable."""
         with self._conversation() as wire:
-            wire.sendall(b"zPING\0")
+            _sent(wire, b"zPING\0")
             answer = _answer(wire)
         if answer != "PONG":
             message = f"clamd answered {answer!r} to PING."
@@ -60,7 +60,6 @@ class Clamd:
             ScannerUnavailable: there is no verdict. What `chunks` raise is passed on.
         """
         with self._conversation() as wire:
-            wire.sendall(b"zINSTREAM\0")
             for frame in _frames(chunks):
                 if not _sent(wire, frame):
                     break
@@ -92,6 +91,7 @@ class Clamd:
 
 
 def _frames(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    yield b"zINSTREAM\0"
     for chunk in chunks:
         for at in range(0, len(chunk), MOST_CHUNK_BYTES):
             piece = chunk[at : at + MOST_CHUNK_BYTES]
