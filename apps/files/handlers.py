@@ -2,9 +2,11 @@
 
 from apps.core.events import handles
 from apps.core.trash.registry import register_trashable
-from apps.files.events import BlobScanned
+from apps.files.events import BlobScanned, BlobStored, FileInfected, ScanRequested
 from apps.files.models import File, Folder
 from apps.files.services.files import refuse_files_in_use
+from apps.files.services.mails import mail_infected
+from apps.files.services.scanning import scan_blob
 from apps.files.services.variants import draw_variants
 
 # The trash.
@@ -17,3 +19,23 @@ register_trashable(File, label="file", after_trash=refuse_files_in_use)
 def draw_picture(event: BlobScanned) -> None:
     """A picture is drawn in other sizes once the scanner has nothing against it, or there is none."""
     draw_variants(blob_id=event.blob_id)
+
+
+# Malware scanning.
+@handles(BlobStored)
+def scan_stored_bytes(event: BlobStored) -> None:
+    """New bytes go to the scanner; one that does not answer is asked again later."""
+    scan_blob(blob_id=event.blob_id)
+
+
+@handles(ScanRequested)
+def scan_again(event: ScanRequested) -> None:
+    """Somebody wants a new verdict; it replaces the old one whenever it comes."""
+    scan_blob(blob_id=event.blob_id, waits_since=event.requested_at)
+
+
+@handles(FileInfected)
+def tell_owner_of_malware(event: FileInfected) -> None:
+    """Who uploaded it gets a mail."""
+    if event.uploaded_by_id is not None:
+        mail_infected(file_id=event.file_id, user_id=event.uploaded_by_id, finding=event.finding)
