@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from apps.courses.content_types.assignment import Assignment
 from apps.courses.content_types.audio import Audio
-from apps.courses.content_types.base import ContentType, InvalidPayload, Payload, clean_entries, takes_file
+from apps.courses.content_types.base import ContentType, InvalidPayload, Payload, clean_entries
 from apps.courses.content_types.document import Document
 from apps.courses.content_types.embed import Embed
 from apps.courses.content_types.h5p import H5P
@@ -22,7 +22,6 @@ from apps.courses.content_types.video import Video
 
 __all__ = [
     "CONTENT_TYPES", "TEXT_CONTENT", "ContentType", "InvalidPayload", "Payload", "clean_payload", "https_url",
-    "takes_file",
 ]  # fmt: skip
 
 _TYPES: Final[list[ContentType]] = [

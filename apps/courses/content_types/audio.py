@@ -3,6 +3,7 @@
 from apps.courses.content_types.base import Entry, Plain
 from apps.courses.content_types.checks import seconds, text
 from apps.courses.content_types.urls import https_url
+from apps.files.inspection.types import GROUPS
 
 
 class Audio(Plain):
@@ -13,5 +14,5 @@ class Audio(Plain):
         "duration_seconds": Entry(seconds),
         "transcript": Entry(text(200_000)),
     }
-    file_types = frozenset({"audio/*"})
+    file_types = frozenset(GROUPS["audio"])
     example = {"url": "https://media.example.org/interview.mp3", "duration_seconds": 1260}

@@ -43,7 +43,7 @@ class Entry:
 class ContentType(Protocol):
     """A kind of content. `entries` says what its payload may hold; `finish` adds what follows from it.
 
-    `file_types` are the media types of the files that it takes (`application/pdf`, `video/*`); none: it takes no file.
+    `file_types` are the media types of the files that it takes; none: it takes no file.
     """
 
     @property
@@ -69,12 +69,6 @@ class Plain:
 
     def finish(self, payload: Payload) -> Payload:
         return payload
-
-
-def takes_file(kind: ContentType, media_type: str) -> bool:
-    """Whether files of this media type fit the content type."""
-    family = f"{media_type.partition('/')[0]}/*"
-    return not kind.file_types.isdisjoint({media_type, family})
 
 
 def clean_entries(entries: Mapping[str, Entry], payload: Any, *, has_file: bool = False) -> Payload:

@@ -1,22 +1,9 @@
 """A document: a file of the school, or at an address."""
 
-from typing import Final
-
 from apps.courses.content_types.base import Entry, Plain
 from apps.courses.content_types.checks import integer, text
 from apps.courses.content_types.urls import https_url
-
-_TYPES: Final = frozenset(
-    {
-        "application/pdf", "application/rtf", "text/rtf", "text/plain", "text/csv", "text/markdown",
-        "application/epub+zip", "application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet",
-        "application/vnd.oasis.opendocument.presentation",
-    }
-)  # fmt: skip
+from apps.files.inspection.types import GROUPS
 
 
 class Document(Plain):
@@ -31,5 +18,5 @@ class Document(Plain):
         "size_bytes": Entry(integer(0, 2**53)),
         "page_count": Entry(integer(1, 100_000)),
     }
-    file_types = _TYPES
+    file_types = frozenset({*GROUPS["document"], *GROUPS["text"]})
     example = {"url": "https://files.example.org/handout.pdf", "file_name": "handout.pdf", "page_count": 12}

@@ -3,6 +3,7 @@
 from apps.courses.content_types.base import Entry, Plain
 from apps.courses.content_types.checks import integer, text
 from apps.courses.content_types.urls import https_url
+from apps.files.inspection.types import GROUPS
 
 
 class Image(Plain):
@@ -17,7 +18,5 @@ class Image(Plain):
         "width": Entry(integer(1, 100_000)),
         "height": Entry(integer(1, 100_000)),
     }
-    file_types = frozenset(
-        {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "image/tiff"}
-    )
+    file_types = frozenset(GROUPS["image"])
     example = {"url": "https://media.example.org/call-stack.png", "alt_text": "A call stack with three frames"}

@@ -5,6 +5,7 @@ from typing import Final
 from apps.courses.content_types.base import Entry, Payload
 from apps.courses.content_types.checks import language, list_of, one_of, seconds, text
 from apps.courses.content_types.urls import host_of, https_url
+from apps.files.inspection.types import GROUPS
 
 _PROVIDERS: Final = {
     "youtube.com": "youtube",
@@ -33,7 +34,7 @@ class Video:
         "captions": Entry(list_of(_CAPTIONS, most=50)),
         "transcript": Entry(text(200_000)),
     }
-    file_types = frozenset({"video/*"})
+    file_types = frozenset(GROUPS["video"])
     example = {
         "url": "https://media.example.org/decorators.mp4",
         "duration_seconds": 540,

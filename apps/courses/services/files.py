@@ -4,7 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from apps.core.errors import InvalidInput
-from apps.courses.content_types import CONTENT_TYPES, takes_file
+from apps.courses.content_types import CONTENT_TYPES
 from apps.files.choices import ScanState
 from apps.files.models import File
 
@@ -37,8 +37,9 @@ def lock_file_for(content_type: str, file_id: UUID) -> File:
         message = f"An item of type {content_type} has no file; leave `file` away."
         raise UnusableFile(message, code="not_for_this_type")
     file = lock_file(file_id)
-    if not takes_file(kind, file.media_type):
-        message = f"{file.name} is {file.media_type}; an item of type {content_type} takes {_listed(kind.file_types)}."
+    if file.media_type not in kind.file_types:
+        taken = ", ".join(sorted(kind.file_types))
+        message = f"{file.name} is {file.media_type}. An item of type {content_type} takes one of: {taken}."
         raise UnusableFile(message, code="file_type_mismatch")
     return file
 
@@ -57,7 +58,3 @@ def lock_file(file_id: UUID, *, field: str | None = None) -> File:
         message = f"{file.name} holds malware and is in quarantine. Upload a clean copy and use that."
         raise UnusableFile(message, code="file_infected", field=field)
     return file
-
-
-def _listed(file_types: frozenset[str]) -> str:
-    return ", ".join(sorted(file_types))

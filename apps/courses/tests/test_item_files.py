@@ -25,11 +25,13 @@ from tests.fixtures import ClientOf
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FITTING = [
     ("document", "application/pdf"), ("document", DOCX), ("document", "text/csv"), ("image", "image/png"),
-    ("video", "video/mp4"), ("audio", "audio/mpeg"), ("scorm", "application/zip"), ("h5p", "application/zip"),
+    ("video", "video/mp4"), ("audio", "audio/mpeg"), ("scorm", "application/x-scorm+zip"),
+    ("h5p", "application/x-h5p+zip"),
 ]  # fmt: skip
 UNFITTING = [
     ("document", "video/mp4"), ("document", "text/html"), ("image", "image/svg+xml"), ("image", "application/pdf"),
-    ("video", "audio/mpeg"), ("audio", "video/mp4"), ("scorm", "application/pdf"), ("h5p", "image/png"),
+    ("video", "audio/mpeg"), ("audio", "video/mp4"), ("scorm", "application/pdf"),
+    ("scorm", "application/zip"), ("h5p", "application/x-scorm+zip"),
 ]  # fmt: skip
 WITHOUT_FILES = [name for name, kind in CONTENT_TYPES.items() if not kind.file_types]
 PAYLOADS = {"image": {"alt_text": "A diagram"}}
