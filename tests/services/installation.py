@@ -172,9 +172,13 @@ def token_of(user: User) -> str:
     )
 
 
-def ask(port: int, method: str, path: str, body: Any = None, *, user: User | None = None, wait: float = 20) -> Answer:
-    """Ask a web process."""
+def ask(
+    port: int, method: str, path: str, body: Any = None, *, user: User | None = None, school: str = "", wait: float = 20
+) -> Answer:
+    """Ask a web process, as a user or as nobody, perhaps naming a school by its slug."""
     headers = {"Content-Type": "application/json"}
+    if school:
+        headers["X-Tenant-Slug"] = school
     if user is not None:
         headers["Authorization"] = f"Bearer {token_of(user)}"
     web = http.client.HTTPConnection("127.0.0.1", port, timeout=wait)
