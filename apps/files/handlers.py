@@ -2,16 +2,27 @@
 
 from apps.core.events import handles
 from apps.core.trash.registry import register_trashable
-from apps.files.events import BlobScanned, BlobStored, FileInfected, ScanRequested
-from apps.files.models import File, Folder
+from apps.files.events import BlobScanned, BlobStored, FileInfected, ScanRequested, UploadReceived
+from apps.files.models import File, Folder, Upload
 from apps.files.services.files import refuse_files_in_use
+from apps.files.services.forgetting import forget_purged_files, forget_purged_folders
 from apps.files.services.mails import mail_infected
 from apps.files.services.scanning import scan_blob
+from apps.files.services.uploads import check_received
 from apps.files.services.variants import draw_variants
 
 # The trash.
-register_trashable(Folder, label="folder")
-register_trashable(File, label="file", after_trash=refuse_files_in_use)
+register_trashable(Folder, label="folder", before_purge=forget_purged_folders)
+register_trashable(File, label="file", after_trash=refuse_files_in_use, before_purge=forget_purged_files)
+
+
+# Uploads.
+@handles(UploadReceived)
+def check_upload(event: UploadReceived) -> None:
+    """A large upload has arrived: it becomes a file, or fails; a store that does not answer is asked again later."""
+    upload = Upload.objects.filter(id=event.upload_id).first()
+    if upload is not None:
+        check_received(upload=upload)
 
 
 # Pictures.

@@ -126,6 +126,42 @@ class PicturePolicy(Policy):
     rules: ClassVar = {"retrieve": anyone}
 
 
+class UploadPolicy(Policy):
+    """Uploads, for who made the reservation alone; where they go is asked of the folder's and the file's policy."""
+
+    rules: ClassVar = {
+        "create": uploads,
+        "retrieve": authenticated,
+        "complete": uploads,
+        "destroy": authenticated,
+    }
+
+    @classmethod
+    def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
+        return queryset.filter(uploaded_by_id=actor.id)
+
+
+class VersionPolicy(FilePolicy):
+    """The history of a file: what was replaced is for those who may change the file, and who reads everything."""
+
+    rules: ClassVar = {
+        "list": has(READ_ALL) | changes_file,
+        "create": changes_file,
+        "restore": changes_file,
+    }
+
+
+class UsagePolicy(Policy):
+    """How much room is taken: everybody sees their own; who reads everything also the school's and everybody's."""
+
+    rules: ClassVar = {"retrieve": authenticated, "list": has(READ_ALL) | has(WRITE_ALL)}
+
+    @classmethod
+    def variant(cls, actor: Any) -> str | None:
+        del actor
+        return "all"
+
+
 def files_open_to(actor: Any, file_id: UUID) -> QuerySet[File]:
     """Return the file, as a queryset, if `actor` may read it: by its folder, or by where it is used; else nothing.
 

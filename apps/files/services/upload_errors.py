@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from apps.core.errors import Conflict, DomainError, InvalidInput
+from apps.core.errors import Conflict, DomainError
 from apps.files.choices import UploadState
 from apps.files.models import Upload
 
@@ -100,14 +100,6 @@ class DestinationGone(Conflict):
 
     code = "destination_gone"
     default_detail = "The folder or file that this upload was for was deleted meanwhile. Choose another one."
-
-
-class NoFile(InvalidInput):
-    """The form has no file in it."""
-
-    code = "required"
-    default_field = "file"
-    default_detail = "Send the file as the field `file` of a multipart form."
 
 
 _BY_STATE: Final[dict[str, type[Conflict]]] = {

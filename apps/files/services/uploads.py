@@ -5,11 +5,9 @@ has arrived, so an upload that was interrupted goes on where it was. Up to `ONE_
 comes in parts.
 """
 
-import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +17,7 @@ from apps.core.errors import DomainError, InvalidInput
 from apps.core.events import emit
 from apps.core.ids import new_id
 from apps.core.policies import Actor, actor_id_of
-from apps.core.storage import ObjectMissing, SignedRequest, StoredPart, object_store
+from apps.core.storage import ObjectMissing, object_store
 from apps.files.choices import UploadState
 from apps.files.events import UploadReceived
 from apps.files.models import File, Folder, Upload
@@ -34,15 +32,12 @@ from apps.files.services.upload_errors import (
     UploadIncomplete,
     refusal_of,
 )
+from apps.files.services.upload_parts import part_size_of, plan_of, require_planned
 from apps.files.services.upload_states import close, move
 from apps.files.services.versions import require_free_name
 
 RESERVATION: Final = timedelta(hours=24)
-SIGNED_SECONDS: Final = 3600
 ONE_PUT_BELOW: Final = 64 * MEGABYTE
-SMALLEST_PART: Final = 16 * MEGABYTE
-# Stores take 10,000; a client gets the addresses of all parts at once, and a thousand is enough of them.
-MOST_PARTS: Final = 1000
 CHECKED_AT_ONCE: Final = 32 * MEGABYTE
 # How long a check may take, before whoever made it counts as dead: in a request, and in a worker with its retries.
 CHECK_IN_REQUEST: Final = timedelta(minutes=15)
@@ -64,20 +59,6 @@ class InvalidSize(InvalidInput):
     code = "invalid_size"
     default_field = "size_bytes"
     default_detail = "A file has at least one byte."
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One piece of an upload; numbers count from 1, sizes and offsets are in bytes.
-
-    `request` sends it; None once it has arrived, or when the upload takes no more.
-    """
-
-    number: int
-    offset: int
-    size_bytes: int
-    has_arrived: bool
-    request: SignedRequest | None
 
 
 def reserve_upload(
@@ -160,55 +141,6 @@ def _started_in_parts(upload: Upload) -> Iterator[None]:
         raise
 
 
-def part_size_of(size: int) -> int:
-    """Return how large the parts of a file of `size` bytes are: whole megabytes, and not too many parts."""
-    store = object_store()
-    share = math.ceil(size / min(MOST_PARTS, store.most_parts))
-    wanted = max(SMALLEST_PART, store.smallest_part, share)
-    return math.ceil(wanted / MEGABYTE) * MEGABYTE
-
-
-def parts_of(upload: Upload, *, now: datetime) -> list[Part]:
-    """Return the pieces of an upload: which have arrived, and how to send the others. Empty once it is closed.
-
-    Raises:
-        StorageUnavailable: the store does not answer.
-    """
-    if upload.state != UploadState.RESERVED or upload.expires_at <= now:
-        return []
-    store = object_store()
-    seconds = min(SIGNED_SECONDS, int((upload.expires_at - now).total_seconds()) + 1)
-    if not upload.multipart_id:
-        found = store.stat(upload.key)
-        request = None if found else store.sign_put(
-            upload.key, size=upload.size_bytes, media_type=upload.media_type, seconds=seconds
-        )  # fmt: skip
-        return [Part(1, 0, upload.size_bytes, request is None, request)]
-    try:
-        arrived = {part.number: part.size_bytes for part in store.parts(upload.key, upload.multipart_id)}
-    except ObjectMissing:  # they are one object already, and the check of it was interrupted
-        return [Part(number, offset, size, has_arrived=True, request=None) for number, offset, size in _plan(upload)]
-    return [
-        Part(number, offset, size, has_arrived=True, request=None)
-        if arrived.get(number) == size
-        else Part(
-            number,
-            offset,
-            size,
-            has_arrived=False,
-            request=store.sign_part(upload.key, upload.multipart_id, number, size=size, seconds=seconds),
-        )
-        for number, offset, size in _plan(upload)
-    ]
-
-
-def _plan(upload: Upload) -> Iterator[tuple[int, int, int]]:
-    """Yield number, offset and size of each part."""
-    part_size = upload.part_size_bytes or upload.size_bytes
-    for number, offset in enumerate(range(0, upload.size_bytes, part_size), start=1):
-        yield number, offset, min(part_size, upload.size_bytes - offset)
-
-
 def complete_upload(*, upload: Upload, by: Actor, now: datetime) -> Upload:
     """Take over what has arrived: a small upload is checked now, a larger one by a worker (state `processing`).
 
@@ -275,24 +207,15 @@ def _assemble(upload: Upload) -> None:
     if upload.multipart_id:
         try:
             arrived = store.parts(upload.key, upload.multipart_id)
-            _require_planned(upload, arrived)
+            require_planned(upload, arrived)
             store.complete_multipart(upload.key, upload.multipart_id, arrived)
         except ObjectMissing:
             pass  # an earlier try, which was interrupted, has put them together
     found = store.stat(upload.key)
     if found is None:
-        raise UploadIncomplete([number for number, _, _ in _plan(upload)])
+        raise UploadIncomplete([number for number, _, _ in plan_of(upload)])
     if found.size_bytes != upload.size_bytes:
         raise SizeMismatch(reserved=upload.size_bytes, found=found.size_bytes)
-
-
-def _require_planned(upload: Upload, arrived: Sequence[StoredPart]) -> None:
-    wanted = {number: size for number, _, size in _plan(upload)}
-    sizes = {part.number: part.size_bytes for part in arrived}
-    if missing := sorted(wanted.keys() - sizes.keys()):
-        raise UploadIncomplete(missing)
-    if sizes != wanted:
-        raise SizeMismatch(reserved=upload.size_bytes, found=sum(sizes.values()))
 
 
 def check_received(*, upload: Upload) -> None:

@@ -14,10 +14,11 @@ from apps.core.http.views import DestroyMixin, ListMixin, RetrieveMixin, UpdateM
 from apps.files.filters import FileFilter
 from apps.files.models import File
 from apps.files.permissions import FilePolicy, files_open_to
-from apps.files.serializers import FileChangeSerializer, FileSerializer, FileUseSerializer
+from apps.files.serializers import FileChangeSerializer, FileSerializer, FileUseSerializer, NewFileSerializer
 from apps.files.services.files import change_file, delete_file
 from apps.files.uses import uses_of
 from apps.files.views import examples
+from apps.files.views.receiving import FileCreateMixin
 
 
 @extend_schema_view(
@@ -26,6 +27,16 @@ from apps.files.views import examples
         description="What lies in folders that are open to the caller, and their own files outside of any folder. "
         "Newest first.",
         responses=FileSerializer(many=True),
+        examples=[examples.FILE],
+    ),
+    create=extend_schema(
+        summary="Upload a file",
+        description="A multipart form with `file` and perhaps `folder`; for files beyond some 100 MB reserve an upload "
+        "instead, which can be resumed. The body is streamed; what is too large (413 `file_too_large`) or has no room "
+        "(409 `quota_exceeded`, `quota` says whose) is refused before it is read. The content decides what may be "
+        "kept, not the name: `type_not_allowed`, `type_mismatch`, …",
+        request={"multipart/form-data": NewFileSerializer},
+        responses={201: FileSerializer},
         examples=[examples.FILE],
     ),
     retrieve=extend_schema(
@@ -49,7 +60,7 @@ from apps.files.views import examples
         "(409 `file_in_use`, with `uses`).",
     ),
 )
-class FileViewSet(ListMixin, RetrieveMixin, UpdateMixin, DestroyMixin):
+class FileViewSet(FileCreateMixin, ListMixin, RetrieveMixin, UpdateMixin, DestroyMixin):
     """Files."""
 
     policy = FilePolicy
