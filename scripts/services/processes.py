@@ -21,14 +21,15 @@ SECONDS_TO_STOP: Final = 5
 PORTS: Final = range(20_000, 32_000)
 PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
 
-
+# Not the shared generator, which tests seed alike in every process.
+_chance = random.SystemRandom()
 _handed_out: set[int] = set()
 
 
 def free_port() -> int:
     """Return a port of this machine that nobody listens on, never twice; another run hardly picks it as well."""
     while True:
-        port = random.choice(PORTS)  # noqa: S311  no secret
+        port = _chance.choice(PORTS)
         if port in _handed_out:
             continue
         with socket.socket() as probe:

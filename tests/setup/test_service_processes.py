@@ -17,8 +17,9 @@ RUN = """
 import sys, time
 from pathlib import Path
 from scripts.services.processes import Processes, listens
-port = int(sys.argv[2])
-Processes(Path(sys.argv[1])).start("server", [sys.executable, "-c", sys.argv[3], str(port)], ready=lambda: listens(port))
+folder, port, program = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+command = [sys.executable, "-c", program, str(port)]
+Processes(folder).start("server", command, ready=lambda: listens(port))
 print("up", flush=True)
 time.sleep(60)
 """
