@@ -5,6 +5,7 @@ from uuid import UUID
 
 from apps.core.capabilities import public_url, sign_capability
 from apps.core.images import DRAWABLE_TYPES
+from apps.core.tenancy.context import current_tenant_id
 from apps.files.choices import VariantKind
 
 PURPOSE: Final = "file"
@@ -16,22 +17,19 @@ NUMBERS: Final = {VariantKind.THUMBNAIL: 1, VariantKind.CARD: 2, VariantKind.FUL
 KINDS: Final = {number: kind for kind, number in NUMBERS.items()}
 
 
-def picture_url(*, tenant_id: UUID, file_id: UUID, kind: VariantKind, version_number: int = 0) -> str:
-    """Return where everybody who is given it sees the picture in a file, for a day at least; it takes no SQL.
+def picture_url(*, file_id: UUID, kind: VariantKind, version_number: int = 0) -> str:
+    """Return where whoever is given it sees the picture in a file of the open school, for a day at least.
 
-    It is the file's current picture. Where the version is known, another one has another address, so that no
-    browser shows what it remembers.
+    It takes no SQL. What is shown is the file's current picture; where the version is known, another one has
+    another address, so that no browser shows what it remembers.
     """
-    token = sign_capability(PURPOSE, tenant_id=tenant_id, subject_id=file_id, kind=NUMBERS[kind])
+    token = sign_capability(PURPOSE, tenant_id=current_tenant_id(), subject_id=file_id, kind=NUMBERS[kind])
     version = f"?v={version_number}" if version_number else ""
     return public_url(f"/api/files/images/{token}/{version}")
 
 
-def pictures_of(*, tenant_id: UUID, file_id: UUID, media_type: str, version_number: int) -> dict[str, str] | None:
+def pictures_of(*, file_id: UUID, media_type: str, version_number: int) -> dict[str, str] | None:
     """Return the address of each size by its name; None for a file that holds no picture."""
     if media_type not in RASTER_TYPES:
         return None
-    return {
-        kind.value: picture_url(tenant_id=tenant_id, file_id=file_id, kind=kind, version_number=version_number)
-        for kind in NUMBERS
-    }
+    return {kind.value: picture_url(file_id=file_id, kind=kind, version_number=version_number) for kind in NUMBERS}

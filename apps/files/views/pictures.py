@@ -1,5 +1,7 @@
 """The pictures in files, for `<img>`."""
 
+from typing import Final
+
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from apps.core.capabilities import Capability
@@ -13,7 +15,7 @@ from apps.files.pictures import KINDS, PURPOSE, RASTER_TYPES
 from apps.files.services.downloads import require_harmless
 
 # How long a browser makes do with the original where the smaller pictures are still being drawn.
-SECONDS_OF_ORIGINAL = 60
+SECONDS_OF_ORIGINAL: Final = 60
 
 
 class NoPicture(NotFound):
@@ -42,9 +44,11 @@ class FilePictureViewSet(PictureViewSet):
     purpose = PURPOSE
 
     def find_picture(self, capability: Capability, *, takes_avif: bool) -> Picture:
-        file = File.objects.select_related("blob", "tenant").filter(id=capability.subject_id).first()
         kind = KINDS.get(capability.kind)
-        if file is None or kind is None or file.blob.media_type not in RASTER_TYPES:
+        if kind is None or capability.tenant_id is None:
+            raise NoPicture
+        file = File.objects.select_related("blob", "tenant").filter(id=capability.subject_id).first()
+        if file is None or file.blob.media_type not in RASTER_TYPES:
             raise NoPicture
         refuse_closed(file.tenant.status)
         require_harmless(file.blob)
