@@ -34,6 +34,14 @@ MAY_OPEN_A_PLATFORM_CONTEXT = {
     "apps/users/tasks.py": "purges sessions of the platform's staff; lists tenants, to purge each inside of itself",
 }
 
+# Who may see what lies in the trash, and why.
+MAY_SEE_THE_TRASH = {
+    "apps/core/services/deletion.py": "a tenant that leaves takes its trash along",
+    "apps/core/tenancy/context.py": "defines it",
+    "apps/core/trash/services.py": "moves, restores and purges",
+    "apps/files/services/folders.py": "what lies in the trash comes back to its place: it moves with its folder",
+}
+
 TABLES = sorted(guarded_tables(), key=lambda guarded: guarded.table)
 TENANT_TABLES = [guarded for guarded in TABLES if guarded.column == "tenant_id"]
 
@@ -113,15 +121,20 @@ def test_the_models_pass_the_checks_of_tenancy() -> None:
     assert check_tenant_models(None) == []
 
 
-def test_only_listed_files_look_across_tenants() -> None:
-    opens = re.compile(r"\bplatform_context\(")
+def files_that_call(name: str) -> set[str]:
+    calls = re.compile(rf"\b{name}\(")
     sources = [
         path
         for folder in ("apps", "lms_backend")
         for path in (BASE_DIR / folder).rglob("*.py")
         if "tests" not in path.relative_to(BASE_DIR).parts
     ]
+    return {str(path.relative_to(BASE_DIR)) for path in sources if calls.search(path.read_text())}
 
-    found = {str(path.relative_to(BASE_DIR)) for path in sources if opens.search(path.read_text())}
 
-    assert found == MAY_OPEN_A_PLATFORM_CONTEXT.keys()
+def test_only_listed_files_look_across_tenants() -> None:
+    assert files_that_call("platform_context") == MAY_OPEN_A_PLATFORM_CONTEXT.keys()
+
+
+def test_only_listed_files_see_the_trash() -> None:
+    assert files_that_call("trash_context") == MAY_SEE_THE_TRASH.keys()

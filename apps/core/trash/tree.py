@@ -121,4 +121,5 @@ def _mark_children(reference: Reference, entry_id: UUID, *, from_trash: bool) ->
             f'UPDATE "{child}" SET {MARKED} WHERE {IN_TENANT} AND id = ANY(ARRAY({locked}))',  # noqa: S608
             {"entry": entry_id, "tenant": current_tenant_id()},
         )
-        return cursor.rowcount
+        marked: int = cursor.rowcount
+    return marked
