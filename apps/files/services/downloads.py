@@ -15,6 +15,7 @@ from apps.files.choices import ScanState
 from apps.files.events import FileDownloaded
 from apps.files.inspection import may_show_inline
 from apps.files.models import Blob, File, FileVersion
+from apps.files.scanning import scanner
 from apps.files.services.versions import UnknownVersion
 
 SECONDS: Final = 300
@@ -69,9 +70,12 @@ def require_harmless(blob: Blob) -> None:
         FileInfected: it found something.
         ScanFailed: it failed.
     """
-    if refusal := _REFUSED.get(blob.scan_state):
+    state = blob.scan_state
+    if state == ScanState.PENDING and scanner() is None:
+        state = ScanState.NOT_SCANNED  # which a worker is about to write down
+    if refusal := _REFUSED.get(state):
         raise refusal
-    if blob.scan_state == ScanState.NOT_SCANNED and get_setting("files.without_scanner") != _ACCEPT:
+    if state == ScanState.NOT_SCANNED and get_setting("files.without_scanner") != _ACCEPT:
         raise ScanPending
 
 

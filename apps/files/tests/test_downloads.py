@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from apps.core.events import registry
 from apps.core.events.registry import Handler
@@ -219,9 +220,11 @@ def test_the_scanner_has_the_last_word(
     code: str | None,
     person: str,
     in_school: Tenant,
+    settings: Settings,
     request: pytest.FixtureRequest,
     as_user: ClientOf,
 ) -> None:
+    settings.CLAMD_URL = "tcp://127.0.0.1:3310"
     file = FileFactory.create(folder=FolderFactory.create(), scan_state=state)
 
     answer = as_user(request.getfixturevalue(person)).get(url_of(file))
@@ -230,10 +233,18 @@ def test_the_scanner_has_the_last_word(
     assert ("url" in answer.json()) is (code is None)
 
 
+@pytest.mark.parametrize("state", [ScanState.NOT_SCANNED, ScanState.PENDING])
+def test_without_a_scanner_files_open(state: str, in_school: Tenant, learner: User, as_user: ClientOf) -> None:
+    file = FileFactory.create(folder=FolderFactory.create(), scan_state=state)
+
+    assert as_user(learner).get(url_of(file)).status_code == 200
+
+
+@pytest.mark.parametrize("state", [ScanState.NOT_SCANNED, ScanState.PENDING])
 def test_without_a_scanner_the_school_may_hold_files_back(
-    in_school: Tenant, learner: User, admin: User, as_user: ClientOf
+    state: str, in_school: Tenant, learner: User, admin: User, as_user: ClientOf
 ) -> None:
-    file = FileFactory.create(folder=FolderFactory.create(), scan_state=ScanState.NOT_SCANNED)
+    file = FileFactory.create(folder=FolderFactory.create(), scan_state=state)
     change_settings(changes={"files.without_scanner": "hold"}, locks={}, by=admin)
 
     answer = as_user(learner).get(url_of(file))
