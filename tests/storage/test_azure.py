@@ -12,13 +12,12 @@ from tests.storage.conftest import configured, variable
 from tests.storage.sending import send_over_http
 
 __all__ = ["key"]
-pytestmark = pytest.mark.services
-CONTAINER = "lms-test"
+pytestmark = [pytest.mark.services, pytest.mark.azure]
 
 
 @pytest.fixture
 def store() -> Iterator[ObjectStore]:
-    storage = stores.azure(CONTAINER, connection_string=variable("TEST_AZURE_CONNECTION_STRING"))
+    storage = stores.azure(variable("TEST_AZURE_CONTAINER"), connection_string=variable("TEST_AZURE_CONNECTION_STRING"))
     with configured(storage) as store:
         yield store
 

@@ -1,0 +1,339 @@
+"""`/storage/<token>`: what is refused and how, what the answers carry, and that nothing is held in memory."""
+
+import json
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.wsgi import get_wsgi_application
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+
+from apps.core.storage import Delivered, StorageUnavailable
+from apps.core.storage import views as storage_views
+from apps.core.storage.local import LocalStore
+from apps.core.storage.ranges import RangeNotSatisfiable, range_of
+from apps.core.tests.storage.contract import BODY, PLAIN, Answer, Send, content, put
+from apps.core.tests.storage.local_fixtures import key, send, store
+
+__all__ = ["key", "send", "store"]
+SIZE = len(BODY)
+
+
+@pytest.fixture
+def stored(store: LocalStore, key: str) -> str:
+    store.write(key, [BODY], media_type="text/plain")
+    return key
+
+
+def problem(answer: Answer) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.status, json.loads(answer.body)["code"]
+
+
+def test_each_refusal_of_an_upload_has_its_code(store: LocalStore, send: Send, key: str) -> None:
+    upload = store.start_multipart(key, media_type="text/plain")
+    part = store.sign_part(key, upload, 1, size=SIZE, seconds=60)
+    late = store.sign_put(key, size=SIZE, media_type="text/plain", seconds=-1)
+    signed = put(store, key)
+
+    assert problem(send(replace(signed, url=signed.url[:-1]), BODY)) == (403, "signature_invalid")
+    assert problem(send(late, BODY)) == (403, "signature_expired")
+    assert problem(send(replace(signed, method="GET"))) == (403, "method_not_signed")
+    assert problem(send(signed, BODY + b"x")) == (400, "length_mismatch")
+    assert problem(send(part, BODY[1:])) == (400, "length_mismatch")
+    assert problem(send(signed, BODY, {"Content-Type": "text/html"})) == (400, "media_type_mismatch")
+    assert store.stat(key) is None
+    assert store.parts(key, upload) == []
+    store.abort_multipart(key, upload)
+    assert problem(send(part, BODY)) == (404, "upload_missing")
+    assert send(signed, BODY).status == 200
+    assert problem(send(signed, BODY)) == (412, "already_uploaded")
+
+
+def test_each_refusal_of_a_download_has_its_code(store: LocalStore, send: Send, stored: str) -> None:
+    signed = store.sign_get(stored, PLAIN, seconds=60)
+
+    beyond = send(signed, headers={"Range": f"bytes={SIZE}-"})
+    assert problem(beyond) == (416, "range_not_satisfiable")
+    assert beyond.headers["content-range"] == f"bytes */{SIZE}"
+    assert problem(send(replace(signed, method="PUT"), BODY)) == (403, "method_not_signed")
+    store.delete([stored])
+    assert problem(send(signed)) == (404, "object_missing")
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"CONTENT_LENGTH": ""}, {"CONTENT_LENGTH": "-1"}, {"CONTENT_LENGTH": "٣"}, {"HTTP_TRANSFER_ENCODING": "chunked"}],
+)
+def test_an_upload_without_its_length_is_refused(store: LocalStore, key: str, environ: dict[str, str]) -> None:
+    path = put(store, key).url.partition("8000")[2]
+
+    response = Client().generic("PUT", path, BODY, content_type="text/plain", **environ)
+
+    assert (response.status_code, response.json()["code"]) == (411, "length_required")
+    assert store.stat(key) is None
+
+
+class Gone(BytesIO):
+    """A connection that the client has cut."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise OSError
+
+
+@pytest.mark.parametrize("body", [BytesIO(BODY[: SIZE // 2]), Gone()])
+def test_a_body_that_breaks_off_is_refused_and_removed(store: LocalStore, key: str, body: BytesIO) -> None:
+    path = put(store, key).url.partition("8000")[2]
+    request = RequestFactory().generic("PUT", path, b"", content_type="text/plain")
+    request.META["CONTENT_LENGTH"] = str(SIZE)
+    request._stream = body  # type: ignore[attr-defined]
+
+    response = storage_views.signed_request(request, path.rpartition("/")[2])
+
+    assert response.status_code == 400
+    assert store.stat(key) is None
+    assert list(store.open_multiparts(key)) == []
+
+
+def test_a_failing_disk_answers_503(store: LocalStore, send: Send, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(LocalStore, "receive", fail)
+
+    assert problem(send(put(store, key), BODY)) == (503, "storage_unavailable")
+
+
+def test_an_upload_needs_neither_login_nor_school_nor_csrf_token(store: LocalStore, key: str) -> None:
+    path = put(store, key).url.partition("8000")[2]
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.put(path, BODY, content_type="text/plain", headers={"X-Tenant-Slug": "nobody"})
+
+    assert response.status_code == 200
+    assert content(store, key) == BODY
+
+
+def test_a_part_is_answered_with_its_tag(store: LocalStore, send: Send, key: str) -> None:
+    upload = store.start_multipart(key, media_type="text/plain")
+
+    answer = send(store.sign_part(key, upload, 1, size=SIZE, seconds=60), BODY)
+
+    (part,) = store.parts(key, upload)
+    assert answer.headers["etag"] == part.etag
+
+
+def test_a_download_cannot_run_and_is_not_shared(store: LocalStore, send: Send, stored: str) -> None:
+    answer = send(store.sign_get(stored, PLAIN, seconds=60))
+
+    expected = {
+        "accept-ranges": "bytes",
+        "cache-control": "private, max-age=0, must-revalidate",
+        "content-disposition": 'attachment; filename="notes.txt"',
+        "content-length": str(SIZE),
+        "content-security-policy": "sandbox; default-src 'none'",
+        "content-type": "text/plain",
+        "cross-origin-resource-policy": "cross-origin",
+        "x-content-type-options": "nosniff",
+    }
+    assert expected.items() <= answer.headers.items()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("", 'attachment; filename="file"'),
+        ('a"b.txt', 'attachment; filename="a\\"b.txt"'),
+        ("a\r\nSet-Cookie: x=y", 'attachment; filename="a__Set-Cookie: x=y"'),
+        ("../../etc/passwd", 'attachment; filename=".._.._etc_passwd"'),
+        ("数学.pdf", "attachment; filename*=utf-8''%E6%95%B0%E5%AD%A6.pdf"),
+    ],
+)
+def test_a_name_cannot_break_out_of_its_header(
+    store: LocalStore, send: Send, stored: str, name: str, expected: str
+) -> None:
+    answer = send(store.sign_get(stored, Delivered(name, "text/plain"), seconds=60))
+
+    assert answer.headers["content-disposition"] == expected
+    assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("media_type", "is_shown", "sent"),
+    [
+        ("image/png", True, "image/png"),
+        ("TEXT/PLAIN; charset=utf-8", True, "text/plain"),
+        ("text/html", False, "text/html"),
+        ("text/html; x=image/png", False, "text/html"),
+        ("application/xhtml+xml", False, "application/xhtml+xml"),
+        ("image/svg+xml", False, "image/svg+xml"),
+        ("text/xml", False, "text/xml"),
+        ("image/png\r\nX: y", False, "application/octet-stream"),
+        ("nonsense", False, "application/octet-stream"),
+    ],
+)
+def test_only_harmless_types_are_shown(
+    store: LocalStore, send: Send, stored: str, media_type: str, is_shown: bool, sent: str
+) -> None:
+    answer = send(store.sign_get(stored, Delivered("a", media_type, is_inline=True), seconds=60))
+
+    assert answer.headers["content-disposition"].partition(";")[0] == ("inline" if is_shown else "attachment")
+    assert answer.headers["content-type"] == sent
+
+
+def test_head_says_the_same_without_the_bytes(store: LocalStore, send: Send, stored: str) -> None:
+    signed = store.sign_get(stored, PLAIN, seconds=60)
+
+    whole, head = send(signed), send(replace(signed, method="HEAD"))
+
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers | {"x-request-id": ""} == whole.headers | {"x-request-id": ""}
+
+
+@pytest.mark.parametrize(
+    ("header", "start", "end"),
+    [("bytes=0-0", 0, 1), ("bytes=5-", 5, SIZE), ("bytes=-7", SIZE - 7, SIZE), ("bytes=9-99999999", 9, SIZE)],
+)
+def test_ranges(store: LocalStore, send: Send, stored: str, header: str, start: int, end: int) -> None:
+    answer = send(store.sign_get(stored, PLAIN, seconds=60), headers={"Range": header})
+
+    assert (answer.status, answer.body) == (206, BODY[start:end])
+    assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{SIZE}"
+    assert answer.headers["content-length"] == str(end - start)
+
+
+@pytest.mark.parametrize("header", ["", "bytes", "bytes=-", "bytes=5-4", "lines=1-2", "bytes=0-1,4-5", "bytes=a-b"])
+def test_ranges_that_make_no_sense_are_ignored(header: str) -> None:
+    assert range_of(header, 10) is None
+
+
+@pytest.mark.parametrize(("header", "size"), [("bytes=10-", 10), ("bytes=-0", 10), ("bytes=0-", 0), ("bytes=-5", 0)])
+def test_ranges_beyond_the_end_are_refused(header: str, size: int) -> None:
+    with pytest.raises(RangeNotSatisfiable):
+        range_of(header, size)
+
+
+def test_a_resumed_download_goes_on_only_if_it_is_the_same_file(store: LocalStore, send: Send, stored: str) -> None:
+    signed = store.sign_get(stored, PLAIN, seconds=60)
+    first = send(signed)
+    rest = {"Range": "bytes=5-"}
+
+    for same in (first.headers["etag"], first.headers["last-modified"]):
+        assert send(signed, headers=rest | {"If-Range": same}).body == BODY[5:]
+    other = send(signed, headers=rest | {"If-Range": '"another"'})
+    assert (other.status, other.body) == (200, BODY)
+
+
+def test_what_the_client_has_is_not_sent_again(store: LocalStore, send: Send, stored: str) -> None:
+    signed = store.sign_get(stored, PLAIN, seconds=60)
+    first = send(signed)
+
+    unchanged = send(signed, headers={"If-None-Match": first.headers["etag"]})
+
+    assert (unchanged.status, unchanged.body) == (304, b"")
+
+
+def test_nothing_is_compressed_on_the_way(store: LocalStore, send: Send, stored: str) -> None:
+    answer = send(store.sign_get(stored, PLAIN, seconds=60), headers={"Accept-Encoding": "gzip"})
+
+    assert answer.body == BODY
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["content-length"] == str(SIZE)
+
+
+def test_pages_of_the_allowed_origins_may_upload_and_resume(store: LocalStore, key: str) -> None:
+    signed = put(store, key)
+    path = signed.url.partition("8000")[2]
+    origin = {"Origin": "http://localhost:3000"}
+    wanted = {
+        "Access-Control-Request-Method": "PUT",
+        "Access-Control-Request-Headers": "content-type,if-none-match,range,if-range",
+    }
+
+    preflight = Client().options(path, headers=origin | wanted)
+    answer = Client().put(path, BODY, content_type="text/plain", headers=origin | {"If-None-Match": "*"})
+    stranger = Client().options(path, headers=wanted | {"Origin": "https://evil.example"})
+
+    assert preflight.headers["access-control-allow-origin"] == "http://localhost:3000"
+    assert "PUT" in preflight.headers["access-control-allow-methods"]
+    allowed = {name.strip() for name in preflight.headers["access-control-allow-headers"].split(",")}
+    assert {"content-type", "if-none-match", "range", "if-range"} <= allowed
+    assert "ETag" in answer.headers["access-control-expose-headers"]
+    assert "access-control-allow-origin" not in stranger.headers
+
+
+def test_other_methods_are_named(store: LocalStore, key: str) -> None:
+    path = put(store, key).url.partition("8000")[2]
+
+    deleted, options = Client().delete(path), Client().options(path)
+
+    assert (deleted.status_code, deleted.json()["code"]) == (405, "method_not_allowed")
+    assert deleted.headers["Allow"] == options.headers["Allow"] == "GET, HEAD, OPTIONS, PUT"
+    assert options.status_code == 204
+
+
+def test_tokens_of_the_disk_are_nothing_to_another_store(
+    store: LocalStore, send: Send, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = put(store, key)
+    monkeypatch.setattr(storage_views, "object_store", object)
+
+    assert problem(send(signed, BODY)) == (403, "signature_invalid")
+
+
+class Zeros:
+    """A body that is never all there."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+    def read(self, size: int) -> bytes:
+        taken = min(size, self.left)
+        self.left -= taken
+        return bytes(taken)
+
+    readline = read
+
+
+@pytest.fixture
+def application(settings: Settings) -> WSGIHandler:
+    return get_wsgi_application()
+
+
+def call(application: WSGIHandler, method: str, path: str, **environ: Any) -> tuple[str, Iterator[bytes], Any]:
+    statuses: list[str] = []
+    base = RequestFactory().generic(method, path).environ  # type: ignore[attr-defined]
+    response = application(base | environ, lambda status, _headers: statuses.append(status))
+    return statuses[0], iter(response), response
+
+
+def test_neither_way_holds_more_than_a_few_chunks(store: LocalStore, key: str, application: WSGIHandler) -> None:
+    size = 40 * 1024 * 1024
+    upload = store.sign_put(key, size=size, media_type="video/mp4", seconds=60).url.partition("8000")[2]
+    download = store.sign_get(key, Delivered("a.mp4", "video/mp4"), seconds=60).url.partition("8000")[2]
+    tracemalloc.start()
+    try:
+        uploaded, body, response = call(
+            application,
+            "PUT",
+            upload,
+            CONTENT_LENGTH=str(size),
+            CONTENT_TYPE="video/mp4",
+            **{"wsgi.input": Zeros(size)},
+        )
+        response.close()
+        downloaded, body, response = call(application, "GET", download, HTTP_ACCEPT_ENCODING="gzip")
+        received = sum(len(chunk) for chunk in body)
+        response.close()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert (uploaded, downloaded, received) == ("200 OK", "200 OK", size)
+    assert peak < 8 * 1024 * 1024
