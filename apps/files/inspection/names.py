@@ -1,5 +1,6 @@
 """What a name may not do: hide what the file is, or leave the folder. What it promises is checked elsewhere."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -9,6 +10,7 @@ LONGEST: Final = 255
 # Turn the reading direction, so that `photo_gnp.exe` shows as `photo_exe.png`; the marks U+200E and U+200F cannot.
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _SEPARATORS: Final = frozenset("/\\")
+_EXTENSION: Final = re.compile(r"(?!\d+\Z)[\w+~-]{1,16}")
 # What systems run on a double click or servers execute. No such name is stored, at its end or in its middle.
 RUNS: Final = frozenset(
     {
@@ -19,9 +21,9 @@ RUNS: Final = frozenset(
 
 
 def extension_of(name: str) -> str:
-    """Return what stands behind the last dot, in lower case; empty when there is none. Trailing dots don't count."""
-    stem, dot, extension = name.strip(" .").rpartition(".")
-    return extension.strip().casefold() if dot and stem.strip(" .") else ""
+    """Return what stands behind the last dot, in lower case; empty when that is no extension (`Chapter 1.2`)."""
+    stem, _, extension = name.strip(" .").rpartition(".")
+    return extension.casefold() if stem.strip(" .") and _EXTENSION.fullmatch(extension) else ""
 
 
 def check_name(name: str) -> None:
