@@ -80,26 +80,31 @@ def test_of_two_deletions_of_one_row_one_happens(school: Tenant) -> None:
     assert TrashEntry.objects.count() == 1
 
 
-def test_a_child_that_is_being_added_goes_along(school: Tenant) -> None:
-    folder = new_folder("a")
-    deletion = Other(school, lambda: trash(folder))
+@pytest.mark.parametrize("levels", [0, 1, 2])
+def test_a_child_that_is_being_added_goes_along(school: Tenant, levels: int) -> None:
+    top = folder = new_folder("a")
+    for number in range(levels):
+        folder = new_folder(str(number), folder)
+    deletion = Other(school, lambda: trash(top))
 
     with deletion.waits_for_commit():
-        file = new_file("f", folder)
+        new_file("f", folder)
 
-    assert deletion.outcome.row_count == 2
-    assert not File.objects.exists()
+    assert deletion.outcome.row_count == levels + 2
+    assert names() == set()
     with trash_context():
         assert File.objects.get().trash_entry_id == deletion.outcome.id
-    assert file.name == "f"
 
 
-def test_no_child_is_added_to_what_is_being_deleted(school: Tenant) -> None:
-    folder = new_folder("a")
+@pytest.mark.parametrize("levels", [0, 1])
+def test_no_child_is_added_to_what_is_being_deleted(school: Tenant, levels: int) -> None:
+    top = folder = new_folder("a")
+    for number in range(levels):
+        folder = new_folder(str(number), folder)
     addition = Other(school, lambda: new_file("f", folder))
 
     with addition.waits_for_commit():
-        trash(folder)
+        trash(top)
 
     assert isinstance(addition.outcome, IntegrityError)
     assert "in the trash" in str(addition.outcome)
