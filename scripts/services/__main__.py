@@ -1,7 +1,8 @@
 """Start the outside services, run the tests marked `services` against them, stop the services.
 
 What the environment names already is used as it is and not started: `TEST_REDIS_URL` (its databases are emptied),
-`TEST_CLAMD_URL`, `TEST_S3_ENDPOINT_URL` with its key and bucket, `TEST_AZURE_CONNECTION_STRING`.
+`TEST_CLAMD_URL`, `TEST_S3_ENDPOINT_URL` with its key and bucket, `TEST_AZURE_CONNECTION_STRING` with
+its container.
 """
 
 import os
