@@ -62,7 +62,8 @@ class CourseAdmin(_CourseModelAdmin):
     search_fields = ("title", "slug", "category")
     ordering = ("-created_at", "-id")
     readonly_fields = (
-        "slug", "status", "seats_taken", "module_count", "item_count", "published_at", "created_at", "updated_at",
+        "slug", "status", "seats_taken", "thumbnail_file", "module_count", "item_count", "published_at", "created_at",
+        "updated_at",
     )  # fmt: skip
     inlines = (InstructorInline, ModuleInline)
     actions = ("publish", "unpublish", "archive")

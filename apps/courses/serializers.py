@@ -10,6 +10,7 @@ from rest_framework import serializers
 from apps.courses.choices import PrerequisiteKind
 from apps.courses.content_types import CONTENT_TYPES
 from apps.courses.models import COURSE_ROW, Course, CourseInstructor, Module
+from apps.courses.thumbnails import thumbnail_of, without_own_thumbnail
 from apps.files.models import File
 from apps.files.permissions import FilePolicy
 
@@ -47,17 +48,49 @@ class CourseRowSerializer(serializers.ModelSerializer[Course]):
         read_only_fields = fields
 
 
+class VisibleFileField(serializers.UUIDField):
+    """The id of a file that the caller may open; the one that the row has already may be sent back by anybody."""
+
+    default_error_messages: ClassVar = {
+        "unknown_file": "There is no such file, or you may not use it. Upload it, or choose one that you can open."
+    }
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        found = super().run_validation(data)
+        if isinstance(found, UUID) and found != getattr(self.root.instance, str(self.source), None):
+            self._require_visible(found)
+        return found
+
+    def _require_visible(self, file_id: UUID) -> None:
+        actor = self.context["request"].user
+        if not FilePolicy.visible(actor, File.objects.filter(id=file_id)).exists():
+            self.fail("unknown_file")
+
+
 class CourseSerializer(serializers.ModelSerializer[Course]):
     """A course with everything about it but its content."""
 
     language = serializers.CharField(max_length=16, default="en", validators=[_LANGUAGE])
     price_currency = serializers.CharField(max_length=3, default="USD", validators=[_CURRENCY])
+    thumbnail_url = serializers.URLField(
+        max_length=500, required=False, allow_blank=True, help_text="Of `thumbnail_file` where there is one."
+    )
+    thumbnail_file = VisibleFileField(
+        source="thumbnail_file_id", required=False, allow_null=True, help_text="A picture, in place of an address."
+    )
     instructors = serializers.SerializerMethodField()
 
     class Meta:
         model = Course
-        fields = (*COURSE_ROW, "learning_objectives", "access_days", "version", "instructors")
+        fields = (*COURSE_ROW, "thumbnail_file", "learning_objectives", "access_days", "version", "instructors")
         read_only_fields = (*_READ_ONLY, "version")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return without_own_thumbnail(attrs)
+
+    def to_representation(self, instance: Course) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        return shown | {"thumbnail_url": thumbnail_of(instance.thumbnail_url, instance.thumbnail_file_id)}
 
     @extend_schema_field(PersonSerializer(many=True))
     def get_instructors(self, course: Course) -> list[dict[str, Any]]:
@@ -109,25 +142,6 @@ class ModuleWriteSerializer(serializers.ModelSerializer[Module]):
     class Meta:
         model = Module
         fields = ("title", "description", "order", "is_published")
-
-
-class VisibleFileField(serializers.UUIDField):
-    """The id of a file that the caller may open; the one that the row has already may be sent back by anybody."""
-
-    default_error_messages: ClassVar = {
-        "unknown_file": "There is no such file, or you may not use it. Upload it, or choose one that you can open."
-    }
-
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        found = super().run_validation(data)
-        if isinstance(found, UUID) and found != getattr(self.root.instance, str(self.source), None):
-            self._require_visible(found)
-        return found
-
-    def _require_visible(self, file_id: UUID) -> None:
-        actor = self.context["request"].user
-        if not FilePolicy.visible(actor, File.objects.filter(id=file_id)).exists():
-            self.fail("unknown_file")
 
 
 class ItemWriteSerializer(serializers.Serializer[Any]):

@@ -17,6 +17,9 @@ NUMBERS: Final = {VariantKind.THUMBNAIL: 1, VariantKind.CARD: 2, VariantKind.FUL
 KINDS: Final = {number: kind for kind, number in NUMBERS.items()}
 
 
+_PATH: Final = "/api/files/images/"
+
+
 def picture_url(*, file_id: UUID, kind: VariantKind, version_number: int = 0) -> str:
     """Return where whoever is given it sees the picture in a file of the open school, for a day at least.
 
@@ -25,7 +28,12 @@ def picture_url(*, file_id: UUID, kind: VariantKind, version_number: int = 0) ->
     """
     token = sign_capability(PURPOSE, tenant_id=current_tenant_id(), subject_id=file_id, kind=NUMBERS[kind])
     version = f"?v={version_number}" if version_number else ""
-    return public_url(f"/api/files/images/{token}/{version}")
+    return public_url(f"{_PATH}{token}/{version}")
+
+
+def is_picture_url(url: str) -> bool:
+    """Whether the address is one that `picture_url` returns."""
+    return url.startswith(public_url(_PATH))
 
 
 def pictures_of(*, file_id: UUID, media_type: str, version_number: int) -> dict[str, str] | None:

@@ -3,12 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.core.errors import InvalidInput, PermissionRefused
 from apps.files.choices import ScanState, UploadState, Visibility
 from apps.files.models import FILE_ROW, FOLDER_ROW, LONGEST_NAME, File, FileVersion, Folder, Upload
 from apps.files.permissions import FilePolicy, FolderPolicy, may_show, may_take_out, may_write_in
+from apps.files.pictures import pictures_of
 
 
 class UnknownFolder(InvalidInput):
@@ -112,6 +114,14 @@ class FolderChangeSerializer(NewFolderSerializer):
     )
 
 
+class VariantsSerializer(serializers.Serializer[Any]):
+    """Where browsers get a picture, by size."""
+
+    thumbnail = serializers.URLField(help_text="At most 160 pixels on a side.")
+    card = serializers.URLField(help_text="At most 640.")
+    full = serializers.URLField(help_text="At most 1920.")
+
+
 class FileSerializer(serializers.ModelSerializer[File]):
     """A file: its name and place, and what its current version is like."""
 
@@ -120,11 +130,18 @@ class FileSerializer(serializers.ModelSerializer[File]):
         choices=ScanState.choices, source="blob.scan_state", help_text="What the malware scanner said."
     )
     uploaded_by = serializers.UUIDField(source="uploaded_by_id", allow_null=True)
+    variants = serializers.SerializerMethodField(
+        help_text="Addresses of a picture in three sizes, for `<img>`: they need no login, and others come tomorrow."
+    )
 
     class Meta:
         model = File
-        fields = (*FILE_ROW, "scan_state", "uploaded_by")
+        fields = (*FILE_ROW, "scan_state", "uploaded_by", "variants")
         read_only_fields = fields
+
+    @extend_schema_field(VariantsSerializer(allow_null=True))
+    def get_variants(self, file: File) -> dict[str, str] | None:
+        return pictures_of(file_id=file.id, media_type=file.media_type, version_number=file.version_number)
 
 
 class FileChangeSerializer(serializers.Serializer[Any]):

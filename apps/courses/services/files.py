@@ -7,6 +7,7 @@ from apps.core.errors import InvalidInput
 from apps.courses.content_types import CONTENT_TYPES
 from apps.files.choices import ScanState
 from apps.files.models import File
+from apps.files.pictures import RASTER_TYPES
 
 _GONE: Final = "There is no such file, or you may not use it. Upload it, or choose one that you can open."
 
@@ -14,7 +15,8 @@ _GONE: Final = "There is no such file, or you may not use it. Upload it, or choo
 class UnusableFile(InvalidInput):
     """The file cannot be used here; `code` says why.
 
-    `unknown_file`, `not_for_this_type` (the content type takes no files), `file_type_mismatch`, `file_infected`.
+    `unknown_file`, `not_for_this_type` (the content type takes no files), `file_type_mismatch`, `file_infected`,
+    `not_a_picture`.
     """
 
     default_field = "file"
@@ -57,4 +59,17 @@ def lock_file(file_id: UUID, *, field: str | None = None) -> File:
     if file.blob.scan_state == ScanState.INFECTED:
         message = f"{file.name} holds malware and is in quarantine. Upload a clean copy and use that."
         raise UnusableFile(message, code="file_infected", field=field)
+    return file
+
+
+def lock_picture(file_id: UUID, *, field: str) -> File:
+    """Return a file that browsers show as a picture, locked as by `lock_file`.
+
+    Raises:
+        UnusableFile: it is no picture, holds malware, or has gone.
+    """
+    file = lock_file(file_id, field=field)
+    if file.media_type not in RASTER_TYPES:
+        message = f"{file.name} is {file.media_type}, no picture. Choose a JPEG, PNG, WebP, GIF or AVIF file."
+        raise UnusableFile(message, code="not_a_picture", field=field)
     return file

@@ -53,6 +53,7 @@ _ROW: Final[dict[str, Any]] = {
     "instructors": [{"id": _USER_ID, "name": "John Smith"}],
 }
 _COURSE: Final = _ROW | {
+    "thumbnail_file": None,
     "learning_objectives": ["Write decorators", "Explain the descriptor protocol"],
     "access_days": None,
     "version": 4,

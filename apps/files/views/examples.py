@@ -43,6 +43,7 @@ FILE_VALUE: Final[dict[str, Any]] = {
     "updated_at": "2026-03-02T09:00:00Z",
     "scan_state": "clean",
     "uploaded_by": _USER_ID,
+    "variants": None,
 }
 
 FOLDER_CONTENT_VALUE: Final[dict[str, Any]] = {

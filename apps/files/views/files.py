@@ -14,6 +14,7 @@ from apps.core.http.views import DestroyMixin, ListMixin, RetrieveMixin, UpdateM
 from apps.files.filters import FileFilter
 from apps.files.models import File
 from apps.files.permissions import FilePolicy, files_open_to
+from apps.files.pictures import pictures_of
 from apps.files.serializers import FileChangeSerializer, FileSerializer, FileUseSerializer, NewFileSerializer
 from apps.files.services.files import change_file, delete_file
 from apps.files.uses import uses_of
@@ -77,6 +78,9 @@ class FileViewSet(FileCreateMixin, ListMixin, RetrieveMixin, UpdateMixin, Destro
         queryset = super().get_queryset()
         return queryset if self.action == "list" else queryset.select_related("folder", "blob")
 
+    def paginate_queryset(self, queryset: Any) -> list[Any]:
+        return [_with_pictures(row) for row in super().paginate_queryset(queryset) or ()]
+
     def get_object(self) -> Any:
         """Return the file that the URL names; to read it, also when it is open because of where it is used."""
         lookup = lookup_of(self.kwargs["id"])
@@ -109,3 +113,8 @@ class FileViewSet(FileCreateMixin, ListMixin, RetrieveMixin, UpdateMixin, Destro
         found = uses_of([self.get_object().id])
         rows = [{"kind": use.kind, "id": use.id, "title": use.title} for use in found]
         return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
+
+
+def _with_pictures(row: dict[str, Any]) -> dict[str, Any]:
+    row["variants"] = pictures_of(file_id=row["id"], media_type=row["media_type"], version_number=row["version_number"])
+    return row
