@@ -17,6 +17,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
+import psutil
+
 from scripts import bootstrap
 from scripts.services import azurite, clamd, installing, redis_server, s3, smtp
 from scripts.services.errors import ServiceError
@@ -40,7 +42,8 @@ def main() -> int:
     processes: Processes | None = None
     try:
         installing.install_programs()
-        folder = Path(tempfile.mkdtemp(prefix="run-", dir=installing.FOLDER))
+        _drop_abandoned()
+        folder = Path(tempfile.mkdtemp(prefix=f"run-{os.getpid()}-", dir=installing.FOLDER))
         processes = Processes(folder)
         return _run_tests(_start_services(processes))
     except (ServiceError, bootstrap.BootstrapError) as error:
@@ -54,6 +57,13 @@ def main() -> int:
         if processes:
             processes.stop()
         if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _drop_abandoned() -> None:
+    """Remove what runs left behind that were killed."""
+    for folder in installing.FOLDER.glob("run-*"):
+        if not psutil.pid_exists(int(folder.name.split("-")[1])):
             shutil.rmtree(folder, ignore_errors=True)
 
 
