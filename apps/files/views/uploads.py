@@ -43,17 +43,6 @@ from apps.files.views import upload_examples
     destroy=extend_schema(
         summary="Abort an upload", description="What has arrived is deleted, and the room is free again."
     ),
-    complete=extend_schema(
-        summary="Complete an upload",
-        description="Size and SHA-256 are compared with what the store has, and the content is checked: now, or for "
-        "larger files by a worker (202, state `processing`: GET the upload until it is `completed` or `failed`). "
-        "Errors: `upload_incomplete` (409; the upload stays open), `size_mismatch`, `checksum_mismatch` and those of "
-        "the content, such as `type_not_allowed` (the upload has failed), `upload_completed` (409, `file` says what "
-        "became of it), `upload_expired`, `upload_aborted`, `upload_processing`.",
-        request=None,
-        responses={200: UploadSerializer, 202: UploadSerializer},
-        examples=[upload_examples.COMPLETED, upload_examples.PROCESSING],
-    ),
 )
 class UploadViewSet(CreateMixin, RetrieveMixin, DestroyMixin):
     """The caller's own uploads."""
@@ -71,6 +60,17 @@ class UploadViewSet(CreateMixin, RetrieveMixin, DestroyMixin):
     def perform_destroy(self, instance: Upload) -> None:
         abort_upload(upload=instance, by=self.actor)
 
+    @extend_schema(
+        summary="Complete an upload",
+        description="Size and SHA-256 are compared with what the store has, and the content is checked: now, or for "
+        "larger files by a worker (202, state `processing`: GET the upload until it is `completed` or `failed`). "
+        "Errors: `upload_incomplete` (409; the upload stays open), `size_mismatch`, `checksum_mismatch` and those of "
+        "the content, such as `type_not_allowed` (the upload has failed), `upload_completed` (409, `file` says what "
+        "became of it), `upload_expired`, `upload_aborted`, `upload_processing`.",
+        request=None,
+        responses={200: UploadSerializer, 202: UploadSerializer},
+        examples=[upload_examples.COMPLETED, upload_examples.PROCESSING],
+    )
     def complete(self, request: Request, **kwargs: Any) -> Response:
         upload = self.get_object()
         self._require_still_allowed(upload)

@@ -42,14 +42,6 @@ _MOST_DIGITS = 9
         responses={201: FileSerializer},
         examples=[examples.FILE],
     ),
-    restore=extend_schema(
-        summary="Make an older version the current one again",
-        description="It keeps its number: nothing is copied, and nothing more is counted. The next new version gets "
-        "the number after the highest.",
-        request=None,
-        responses=FileSerializer,
-        examples=[examples.FILE],
-    ),
 )
 class FileVersionViewSet(ListMixin, ReceivingMixin):
     """The versions of the file that the URL names."""
@@ -85,6 +77,14 @@ class FileVersionViewSet(ListMixin, ReceivingMixin):
         )
         return self.answer_file(changed, status_code=status.HTTP_201_CREATED)
 
+    @extend_schema(
+        summary="Make an older version the current one again",
+        description="It keeps its number: nothing is copied, and nothing more is counted. The next new version gets "
+        "the number after the highest.",
+        request=None,
+        responses=FileSerializer,
+        examples=[examples.FILE],
+    )
     def restore(self, request: Request, **kwargs: Any) -> Response:
         number = kwargs["number"]
         file = self.file_in_url()
