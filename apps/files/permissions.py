@@ -3,7 +3,7 @@
 A file follows its folder; without one it is private to who uploaded it. Whoever holds `files:read` or `files:write`
 sees everything, `files:write` changes it; `files:staff` works in the folders of staff and school; everybody else
 reads the school's folders and keeps files in folders of their own. What is used in a course is open to its
-learners besides (`files_open_to`).
+learners besides (`file_open_to`).
 """
 
 from typing import Any, ClassVar, Final, TypeVar
@@ -106,6 +106,7 @@ class FilePolicy(Policy):
         "create": uploads,
         "partial_update": changes_file,
         "destroy": changes_file,
+        "rescan": changes_file,
     }
 
     @classmethod
@@ -162,13 +163,13 @@ class UsagePolicy(Policy):
         return "all"
 
 
-def files_open_to(actor: Any, file_id: UUID) -> QuerySet[File]:
-    """Return the file, as a queryset, if `actor` may read it: by its folder, or by where it is used; else nothing.
+def file_open_to(actor: Any, file_id: UUID) -> File | None:
+    """Return the file, with its blob, if `actor` may read it: by its folder, or by where it is used; else None.
 
     Asks where it is used only when its folder is closed.
     """
-    file = File.objects.filter(id=file_id)
-    visible = FilePolicy.visible(actor, file)
-    if visible.exists() or opens_by_use(actor, file_id):
-        return file
-    return file.none()
+    files = File.objects.filter(id=file_id).select_related("blob")
+    found: File | None = FilePolicy.visible(actor, files).first()
+    if found is None and opens_by_use(actor, file_id):
+        return files.first()
+    return found

@@ -28,6 +28,7 @@ urlpatterns = [
     path("files/<str:id>/", views.FileViewSet.as_view(READ_WRITE), name="file-detail"),
     path("files/<str:id>/download/", views.DownloadViewSet.as_view({"get": "download"}), name="file-download"),
     path("files/<str:id>/uses/", views.FileViewSet.as_view({"get": "uses"}), name="file-uses"),
+    path("files/<str:id>/rescan/", views.FileViewSet.as_view({"post": "rescan"}), name="file-rescan"),
     path("files/<str:id>/versions/", views.FileVersionViewSet.as_view(COLLECTION), name="file-versions"),
     path(
         "files/<str:id>/versions/<str:number>/restore/",

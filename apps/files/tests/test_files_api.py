@@ -71,6 +71,7 @@ def test_a_file_is_shown_whole(in_school: Tenant, learner: User, as_user: Client
         "updated_at": shown.json()["updated_at"],
         "scan_state": "clean",
         "uploaded_by": str(learner.id),
+        "variants": None,
     }
     assert client.get(URL).json()["results"] == [shown.json()]
 
@@ -117,6 +118,15 @@ def test_the_list_of_files_is_narrowed_and_ordered(
     response = as_user(learner).get(URL, {key: words.get(value, value) for key, value in query.items()})
 
     assert names(response) == seen
+
+
+def test_me_is_whoever_asks(in_school: Tenant, admin: User, principal: User, as_user: ClientOf) -> None:
+    people = {admin: ["by_admin.txt"], principal: ["by_principal.txt"]}
+    for person, (name,) in people.items():
+        FileFactory.create(name=name, uploaded_by=person)
+
+    for _ in range(2):
+        assert {person: names(as_user(person).get(URL, {"uploaded_by": "me"})) for person in people} == people
 
 
 @pytest.mark.parametrize(
@@ -316,6 +326,21 @@ def test_who_may_change_a_file_sees_where_it_is_used(
             "previous": None,
             "results": [{"kind": "course", "id": str(use.id), "title": "Python"}],
         }
+
+
+def test_the_uses_of_a_file_come_in_pages(
+    files: dict[str, File], admin: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [use_of(files["school"], title) for title in ("C", "A", "B")]
+    monkeypatch.setattr(uses, "_providers", [Courses(*found)])
+
+    pages = [
+        as_user(admin).get(url_of(files["school"], "uses"), {"page": f"{number}", "page_size": "2"}).json()
+        for number in (1, 2)
+    ]
+
+    assert [[row["title"] for row in page["results"]] for page in pages] == [["A", "B"], ["C"]]
+    assert [page["count"] for page in pages] == [3, 3]
 
 
 def test_what_is_open_by_its_use_alone_is_not_changed(

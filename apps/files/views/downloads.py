@@ -10,9 +10,10 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.http.schema import failure
 from apps.core.http.views import BaseViewSet, lookup_of
 from apps.files.models import File
-from apps.files.permissions import FilePolicy, files_open_to
+from apps.files.permissions import FilePolicy, file_open_to
 from apps.files.serializers import DownloadSerializer
 from apps.files.services.downloads import sign_download
 from apps.files.views import examples
@@ -61,6 +62,8 @@ class DownloadViewSet(BaseViewSet):
         responses={
             200: DownloadSerializer,
             302: OpenApiResponse(description="`Location` is the signed address."),
+            400: failure("400"),
+            409: failure("409"),
         },
         examples=[examples.DOWNLOAD],
     )
@@ -80,7 +83,7 @@ class DownloadViewSet(BaseViewSet):
     def file_in_url(self) -> File:
         """Return the file that the URL names, if its folder or a use of it is open to the actor."""
         lookup = lookup_of(self.kwargs["id"])
-        file = files_open_to(self.actor, lookup["id"]).select_related("blob").first() if lookup else None
+        file = file_open_to(self.actor, lookup["id"]) if lookup else None
         if file is None:
             raise NotFound
         return file

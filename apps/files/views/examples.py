@@ -69,6 +69,9 @@ DOWNLOAD_VALUE: Final[dict[str, Any]] = {
 
 FOLDER: Final = response("folder", FOLDER_VALUE)
 FILE: Final = response("file", FILE_VALUE)
+FILE_SCANNED: Final = OpenApiExample(
+    "waits for the scanner", value=FILE_VALUE | {"scan_state": "pending"}, response_only=True, status_codes=["202"]
+)
 FOLDER_CONTENT: Final = response("file in the folder", FOLDER_CONTENT_VALUE)
 FILE_USE: Final = response(
     "content item", {"kind": "content_item", "id": _ITEM_ID, "title": "Understanding Decorators"}

@@ -1,5 +1,6 @@
 """`/files/`: what people see of files."""
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -13,10 +14,11 @@ from apps.core.http.versions import etag_of
 from apps.core.http.views import DestroyMixin, ListMixin, RetrieveMixin, UpdateMixin, lookup_of
 from apps.files.filters import FileFilter
 from apps.files.models import File
-from apps.files.permissions import FilePolicy, files_open_to
+from apps.files.permissions import FilePolicy, file_open_to
 from apps.files.pictures import pictures_of
 from apps.files.serializers import FileChangeSerializer, FileSerializer, FileUseSerializer, NewFileSerializer
 from apps.files.services.files import change_file, delete_file
+from apps.files.services.scanning import rescan_file
 from apps.files.uses import uses_of
 from apps.files.views import examples
 from apps.files.views.receiving import FileCreateMixin
@@ -78,6 +80,10 @@ class FileViewSet(FileCreateMixin, ListMixin, RetrieveMixin, UpdateMixin, Destro
         queryset = super().get_queryset()
         return queryset if self.action == "list" else queryset.select_related("folder", "blob")
 
+    def _statement_key(self) -> Hashable | None:
+        """Remember no statement that names the caller (`uploaded_by=me`): others who ask the same are not them."""
+        return None if "uploaded_by" in self.request.query_params else super()._statement_key()
+
     def paginate_queryset(self, queryset: Any) -> list[Any]:
         return [_with_pictures(row) for row in super().paginate_queryset(queryset) or ()]
 
@@ -86,7 +92,7 @@ class FileViewSet(FileCreateMixin, ListMixin, RetrieveMixin, UpdateMixin, Destro
         lookup = lookup_of(self.kwargs["id"])
         if self.action != "retrieve" or not lookup:
             return super().get_object()
-        file = files_open_to(self.actor, lookup["id"]).select_related("blob").first()
+        file = file_open_to(self.actor, lookup["id"])
         if file is None:
             raise NotFound
         return file
@@ -103,6 +109,18 @@ class FileViewSet(FileCreateMixin, ListMixin, RetrieveMixin, UpdateMixin, Destro
         delete_file(file=instance, by=self.actor)
 
     @extend_schema(
+        summary="Scan a file again for malware",
+        description="All its versions, by a worker. What failed or was never scanned waits for the verdict "
+        "(`pending`); what is in quarantine stays there until then. 409 `no_scanner` where none is set up.",
+        request=None,
+        responses={202: FileSerializer},
+        examples=[examples.FILE_SCANNED],
+    )
+    def rescan(self, request: Request, **kwargs: Any) -> Response:
+        file = rescan_file(file=self.get_object(), by=self.actor)
+        return self.answer(self.get_queryset().get(id=file.id), status_code=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(
         summary="Show where a file is used",
         description="For who may change the file. While the list is not empty the file cannot be deleted.",
         filters=False,
@@ -110,9 +128,10 @@ class FileViewSet(FileCreateMixin, ListMixin, RetrieveMixin, UpdateMixin, Destro
         examples=[examples.FILE_USE],
     )
     def uses(self, request: Request, **kwargs: Any) -> Response:
-        found = uses_of([self.get_object().id])
+        found = sorted(uses_of([self.get_object().id]), key=lambda use: (use.kind, use.title, use.id))
         rows = [{"kind": use.kind, "id": use.id, "title": use.title} for use in found]
-        return Response({"count": len(rows), "next": None, "previous": None, "results": rows})
+        page = super().paginate_queryset(rows) or ()
+        return self.get_paginated_response(list(page))
 
 
 def _with_pictures(row: dict[str, Any]) -> dict[str, Any]:
