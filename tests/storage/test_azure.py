@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from apps.core.storage import ObjectStore
-from apps.core.tests.storage.contract import BODY, Answer, Send, StoreContract, content, key, put
+from apps.core.tests.storage.contract import BODY, Answer, Send, SignedPathContract, content, key, put
 from lms_backend.settings import stores
 from tests.storage.conftest import configured, variable
 from tests.storage.sending import send_over_http
@@ -27,7 +27,7 @@ def send() -> Send:
     return send_over_http
 
 
-class TestAzureStore(StoreContract):
+class TestAzureStore(SignedPathContract):
     """The contract, but for what Azure cannot sign: a length, and the end of an upload before the signature's."""
 
     def test_another_length_than_announced_is_refused(self, store: ObjectStore, send: Send, key: str) -> None:
@@ -63,3 +63,12 @@ class TestAzureStore(StoreContract):
         assert at_staging.status == 201  # `write` allows it there, and there only
         assert at_object.status == 403
         assert content(store, key) == b"good"
+
+    def test_browsers_are_let_in(self, store: ObjectStore, send: Send, key: str) -> None:
+        store.allow_browsers(["https://app.example.com"])
+
+        preflight = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "PUT"}
+        answer = send(replace(put(store, key), method="OPTIONS", headers=preflight))
+
+        assert answer.status == 200
+        assert answer.headers["access-control-allow-origin"] == "https://app.example.com"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from apps.core.storage import ObjectStore, StorageUnavailable
-from apps.core.tests.storage.contract import Answer, Send, StoreContract, content, key
+from apps.core.storage import BrowserRulesUnsupported, ObjectStore, StorageUnavailable
+from apps.core.tests.storage.contract import Answer, Send, SignedPathContract, content, key
 from lms_backend.settings import stores
 from tests.storage.conftest import configured, variable
 from tests.storage.sending import send_over_http
@@ -32,7 +32,7 @@ def send() -> Send:
     return send_over_http
 
 
-class TestS3Store(StoreContract):
+class TestS3Store(SignedPathContract):
     """The contract, but that Swift takes a late part of a completed upload, and then refuses to read the object."""
 
     def check_late_parts(self, answers: list[Answer]) -> None:
@@ -48,3 +48,8 @@ class TestS3Store(StoreContract):
             found = str(error.__cause__).encode()
 
         assert found == b"good" or b"BrokenMPU" in found
+
+    def test_browsers_are_let_in_or_the_rules_are_told(self, store: ObjectStore) -> None:
+        """Swift's S3 API has no PutBucketCors."""
+        with pytest.raises(BrowserRulesUnsupported, match="https://app.example.com"):
+            store.allow_browsers(["https://app.example.com"])

@@ -286,5 +286,5 @@ def test_the_client_waits_for_seconds_and_not_for_minutes() -> None:
     config = stores.s3("media")["OPTIONS"]["client_config"]
 
     assert isinstance(config, Config)
-    assert (config.connect_timeout, config.read_timeout) == (3, 20)  # type: ignore[attr-defined]
-    assert config.retries == {"mode": "standard", "total_max_attempts": 2}  # type: ignore[attr-defined]
+    assert (config.connect_timeout, config.read_timeout) == (3, 20)
+    assert config.retries == {"mode": "standard", "total_max_attempts": 2}

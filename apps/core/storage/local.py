@@ -27,7 +27,7 @@ from apps.core.storage.base import (
     StoredPart,
 )
 from apps.core.storage.delivery import disposition_of, media_type_of
-from apps.core.storage.keys import checked_key
+from apps.core.storage.keys import checked_key, is_key
 from apps.core.storage.staging import Staging, write_file
 from apps.core.storage.tokens import Permit, token_of
 
@@ -156,7 +156,7 @@ class LocalStore:
             for name in names:
                 path = Path(folder, name)
                 key = path.relative_to(self._objects).as_posix()
-                if key.startswith(prefix) and (found := self.stat(key)):
+                if key.startswith(prefix) and is_key(key) and not path.is_symlink() and (found := self.stat(key)):
                     yield found
 
     def check(self) -> None:

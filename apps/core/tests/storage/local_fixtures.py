@@ -32,5 +32,4 @@ def send_to_django(signed: SignedRequest, body: bytes = b"", headers: Mapping[st
         signed.method, address.path, body, content_type=sent.pop("Content-Type", ""), headers=sent
     )
     text = b"".join(response) if response.streaming else response.content
-    response.close()
     return Answer(response.status_code, {name.lower(): value for name, value in response.items()}, text)

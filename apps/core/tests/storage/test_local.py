@@ -13,6 +13,7 @@ from django.conf import settings
 from pytest_django import Settings
 
 from apps.core.storage import ObjectMissing, StorageUnavailable, StoredPart
+from apps.core.storage.chunks import pieces_of
 from apps.core.storage.keys import LONGEST_KEY, InvalidKey
 from apps.core.storage.local import AlreadyStored, LocalStore
 from apps.core.storage.tokens import Permit, SignatureExpired, SignatureInvalid, permit_of, token_of
@@ -91,9 +92,15 @@ def test_links_are_not_followed(store: LocalStore, tmp_path: Path) -> None:
     assert list(store.objects("../../")) == []
 
 
-def test_a_link_is_not_listed_as_an_object(store: LocalStore, tmp_path: Path) -> None:
-    store.write("school/real", [BODY], media_type="text/plain")
-    Path(settings.MEDIA_ROOT, "objects", "school", "link").symlink_to(tmp_path)
+def test_only_objects_are_listed(store: LocalStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("real", "gone"):
+        store.write(f"school/{name}", [BODY], media_type="text/plain")
+    school = Path(settings.MEDIA_ROOT, "objects", "school")
+    (school / "link").symlink_to(tmp_path)
+    (school / "file-link").symlink_to(school / "real")
+    (school / ".of the system").write_bytes(b"")
+    stat = store.stat
+    monkeypatch.setattr(store, "stat", lambda key: None if key == "school/gone" else stat(key))
 
     assert [found.key for found in store.objects("school/")] == ["school/real"]
 
@@ -290,6 +297,14 @@ def test_the_key_of_the_signature_is_the_secret_of_the_installation(settings: Se
 
     with pytest.raises(SignatureInvalid):
         permit_of(token, now=BEFORE)
+
+
+@pytest.mark.parametrize(("size", "lengths"), [(4, [4, 4, 4]), (5, [5, 5, 2]), (12, [12]), (20, [12])])
+def test_pieces_are_cut_to_size(size: int, lengths: list[int]) -> None:
+    pieces = list(pieces_of([b"abc", b"", b"defgh", b"ijkl"], size))
+
+    assert [len(piece) for piece in pieces] == lengths
+    assert b"".join(pieces) == b"abcdefghijkl"
 
 
 def test_chunks_are_small_however_large_the_file(store: LocalStore, key: str) -> None:

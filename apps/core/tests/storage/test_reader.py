@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
 from hypothesis import given
@@ -128,6 +128,6 @@ def test_an_image_is_opened_where_it_lies(store: LocalStore, key: str) -> None:
     Image.new("RGB", (30, 20), "red").save(painted, "PNG")
     store.write(key, [painted.getvalue()], media_type="image/png")
 
-    with ObjectReader(store, key) as reader, Image.open(reader) as image:
+    with ObjectReader(store, key) as reader, Image.open(cast("BinaryIO", reader)) as image:
         image.load()
         assert (image.size, image.getpixel((3, 3))) == ((30, 20), (255, 0, 0))
