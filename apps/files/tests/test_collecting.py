@@ -107,9 +107,10 @@ def test_unfinished_parts_go_after_a_day(in_school: Tenant, learner: User, monke
     store.start_multipart(f"{in_school.id}/uploads/{new_id()}", media_type="text/plain")
 
     young = collect_orphans(now=in_days(0.9))
+    dry = collect_orphans(now=in_days(1.1), is_dry_run=True)
     done = collect_orphans(now=in_days(1.1))
 
-    assert (young, done) == (Collected(), Collected(multiparts=1))
+    assert (young, dry, done) == (Collected(), Collected(multiparts=1), Collected(multiparts=1))
     assert [found.key for found in store.open_multiparts("")] == [upload.key]
 
 
