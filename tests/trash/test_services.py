@@ -88,6 +88,19 @@ def test_nothing_comes_back_into_a_parent_in_the_trash(tree: dict[str, Any]) -> 
 
 
 @pytest.mark.usefixtures("no_hooks")
+def test_nor_into_one_whose_deletion_is_being_taken_back_at_this_moment(tree: dict[str, Any]) -> None:
+    earlier, later = trash(tree["c"]), trash(tree["a"])
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_trashentry WHERE id = %s", [later.id])
+
+    with pytest.raises(ParentInTrash, match="belongs to something"):
+        restore_from_trash(entry=earlier, by=None)
+
+    assert names() == {"z"}
+    later.save(force_insert=True)
+
+
+@pytest.mark.usefixtures("no_hooks")
 def test_a_name_is_free_while_its_owner_lies_in_the_trash_and_whoever_took_it_keeps_it(tree: dict[str, Any]) -> None:
     entry = trash(tree["a"])
     new_folder("A")

@@ -22,13 +22,12 @@ from apps.core.selectors import get_setting
 from apps.core.tenancy.context import current_tenant_id, trash_context
 from apps.core.trash.events import TrashMoved, TrashPurged, TrashRestored
 from apps.core.trash.models import TrashableModel
-from apps.core.trash.registry import kind_of, model_of, trashable_of
+from apps.core.trash.registry import Hook, kind_of, model_of, trashable_of
 from apps.core.trash.tree import Model, Reference, carry_along, models_below, references, rows_of
 
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
-UNIQUE_VIOLATION: Final = "23505"
 
 
 class ParentInTrash(Conflict):
@@ -81,12 +80,16 @@ def move_to_trash(*, obj: TrashableModel, name: str, by: Actor | None, now: date
         count, touched = carry_along(model, entry.id)
         entry.row_count = 1 + count
         entry.save(force_insert=True)  # behind its rows, whose references are checked at the commit
-        for each in touched:
-            if hook := trashable_of(each).after_trash:
-                hook(rows_of(each, entry.id), by)
+        _after_trash(touched, entry, by)
     emit(TrashMoved(**_facts(entry), actor_id=actor_id_of(by)))
     obj.trash_entry = entry
     return entry
+
+
+def _after_trash(touched: list[Model], entry: TrashEntry, by: Actor | None) -> None:
+    for model in touched:
+        if hook := trashable_of(model).after_trash:
+            hook(rows_of(model, entry.id), by)
 
 
 @transaction.atomic
@@ -106,10 +109,8 @@ def restore_from_trash(*, entry: TrashEntry, by: Actor | None) -> TrashableModel
         for reference in references():
             if reference.child in below:
                 _refuse_without_parent(reference, entry)
-        back = _unmark(below, entry)
-        for rows in back:
-            if hook := trashable_of(rows.model).after_restore:
-                hook(rows, by)
+        for hook, rows in _unmark(below, entry):
+            hook(rows, by)
         TrashEntry.objects.filter(id=entry.id).delete()
         obj: TrashableModel = model._default_manager.get(pk=entry.object_id)
     emit(TrashRestored(**_facts(entry), actor_id=actor_id_of(by)))
@@ -144,25 +145,26 @@ def _refuse_without_parent(reference: Reference, entry: TrashEntry) -> None:
         )
         found = cursor.fetchone()
     if found and found[0]:
-        other = TrashEntry.objects.get(id=found[0])
-        message = f"This belongs to {other.name}, which is in the trash too. Restore that first."
-        raise ParentInTrash(message, extra={"trash_entry": str(other.id)})
+        other = TrashEntry.objects.filter(id=found[0]).first()  # None: it is being taken back at this moment
+        message = (
+            f"This belongs to {other.name if other else 'something'}, which is in the trash too. Restore that first."
+        )
+        raise ParentInTrash(message, extra={"trash_entry": str(found[0])})
 
 
-def _unmark(below: list[Model], entry: TrashEntry) -> list[QuerySet[Any]]:
-    """Bring the rows of all these models back; return those of the models that want to know."""
-    back: list[QuerySet[Any]] = []
+def _unmark(below: list[Model], entry: TrashEntry) -> list[tuple[Hook, QuerySet[Any]]]:
+    """Bring the rows of all these models back; return who wants to know, and of which rows."""
+    back: list[tuple[Hook, QuerySet[Any]]] = []
     try:
         with transaction.atomic():
             for model in below:
                 rows = rows_of(model, entry.id)
-                if trashable_of(model).after_restore:
-                    back.append(model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True))))
+                if hook := trashable_of(model).after_restore:
+                    ids = list(rows.values_list("pk", flat=True))
+                    back.append((hook, model._default_manager.filter(pk__in=ids)))
                 rows.update(trash_entry_id=None)
-    except IntegrityError as error:
-        if getattr(error.__cause__, "sqlstate", None) == UNIQUE_VIOLATION:
-            raise NameTaken from error
-        raise
+    except IntegrityError as error:  # of a key that holds outside of the trash only; nothing else changes
+        raise NameTaken from error
     return back
 
 
