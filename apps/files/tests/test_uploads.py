@@ -163,7 +163,7 @@ def test_a_name_taken_meanwhile_gets_a_number(in_school: Tenant, learner: User, 
 
     done = finished(upload, learner)
 
-    assert File.objects.get(id=done.file_id).name == expected
+    assert File.objects.get(id=str(done.file_id)).name == expected
 
 
 def test_an_upload_becomes_a_version(in_school: Tenant, learner: User) -> None:
@@ -307,10 +307,10 @@ def test_there_are_never_too_many_parts(size: int) -> None:
 
 def test_a_key_makes_one_reservation_of_two_requests(in_school: Tenant, learner: User, as_user: ClientOf) -> None:
     client = as_user(learner)
-    key = {"HTTP_IDEMPOTENCY_KEY": str(new_id())}
+    key = {"Idempotency-Key": str(new_id())}
 
-    first = client.post(UPLOADS, WANTED, **key)
-    again = client.post(UPLOADS, WANTED, **key)
+    first = client.post(UPLOADS, WANTED, headers=key)
+    again = client.post(UPLOADS, WANTED, headers=key)
 
     assert (first.status_code, again.status_code, first.json()["id"]) == (201, 201, again.json()["id"])
     assert Upload.objects.count() == 1
