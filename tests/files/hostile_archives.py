@@ -58,24 +58,20 @@ def no_stream() -> bytes:
 def overlapping() -> bytes:
     """Fifield's better bomb: each entry quotes the header of the next in a stored block, and all share the last."""
     content = bytes(1_000_000)
-    data, size, crc_of = deflated(content), len(content), content
-    parts: list[tuple[bytes, bytes, int, int]] = []
+    outer, data, unpacked = b"", deflated(content), content
+    entries: list[tuple[bytes, int, int, int]] = []  # from the last to the first
     for number in reversed(range(8)):
-        name = b"%d.bin" % number
-        header = local_header(name, data, size, zlib.crc32(crc_of))
-        parts.append((name, header, len(data), size))
-        quoted = struct.pack("<BHH", 0, len(header), len(header) ^ 0xFFFF) + header
-        outer, data, size, crc_of = header + data, quoted + data, len(header) + size, header + crc_of
-    start, entries = len(outer), b""
-    position, contents = 0, content
-    checks: dict[bytes, int] = {}
-    for name, header, _, _ in parts:
-        checks[name] = zlib.crc32(contents)
-        contents = header + contents
-    for name, header, packed, whole in reversed(parts):
-        entries += directory_entry(name, packed, whole, checks[name], position)
-        position += len(header) + 5
-    return outer + entries + end_of_directory(8, len(entries), start)
+        name, checksum = b"%d.bin" % number, zlib.crc32(unpacked)
+        header = local_header(name, data, len(unpacked), checksum)
+        entries.append((name, len(data), len(unpacked), checksum))
+        outer = header + data
+        data = struct.pack("<BHH", 0, len(header), len(header) ^ 0xFFFF) + outer
+        unpacked = header + unpacked
+    directory, place = b"", 0
+    for name, packed, size, checksum in reversed(entries):
+        directory += directory_entry(name, packed, size, checksum, place)
+        place += 30 + len(name) + 5
+    return outer + directory + end_of_directory(len(entries), len(directory), len(outer))
 
 
 def matryoshka(levels: int = 40) -> bytes:

@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 from apps.files.inspection.errors import refuse
 
 CHUNK_BYTES: Final = 256 * 1024
+_FARTHEST: Final = 1 << 60  # system calls take no more than 63 bits
 
 
 def chunks_of(source: BinaryIO, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
@@ -21,7 +22,9 @@ def chunks_of(source: BinaryIO, *, start: int = 0, length: int | None = None) ->
 
 
 def read_at(source: BinaryIO, start: int, length: int) -> bytes:
-    """Return up to `length` bytes from `start`."""
+    """Return up to `length` bytes from `start`; none beyond the end, however far."""
+    if not 0 <= start <= _FARTHEST:
+        return b""
     source.seek(start)
     return source.read(length)
 
@@ -33,7 +36,7 @@ def read_exactly(source: BinaryIO, start: int, length: int) -> bytes:
         UnsafeFile: `file_broken`, the file ends before.
     """
     data = read_at(source, start, length)
-    if start < 0 or len(data) < length:
+    if len(data) < length:
         message = "The file ends before its contents do; it was damaged, or not copied wholly. Upload it again."
         refuse(message, code="file_broken")
     return data

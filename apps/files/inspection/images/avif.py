@@ -1,7 +1,7 @@
 """AVIF (AV1 Image File Format): metadata items are overwritten where they are, so that no offset changes."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from apps.files.inspection.images.av1 import size_in_stream
@@ -23,9 +23,7 @@ def avif_pieces(source: BinaryIO, size: int) -> Iterator[Piece]:
         UnsafeFile: `image_broken` or `image_too_large`.
     """
     at = 0
-    for piece in sorted(_overwritten(source, size), key=lambda piece: piece.start):
-        if piece.start < at or piece.start + piece.length > size:
-            refuse_image("has metadata that cannot be told from the picture")
+    for piece in _overwritten(_parts(source, size)):
         if read_at(source, piece.start, piece.length) == piece.replacement:
             continue
         if piece.start > at:
@@ -36,18 +34,32 @@ def avif_pieces(source: BinaryIO, size: int) -> Iterator[Piece]:
         yield Piece(at, size - at)
 
 
-def _overwritten(source: BinaryIO, size: int) -> Iterator[Piece]:
-    kinds = []
-    for kind, start, end in _top_level(source, size):
-        kinds.append(kind)
+def _overwritten(parts: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield what is replaced, by place, once nothing of it is also part of something that stays."""
+    end = end_of_replaced = 0
+    for part in sorted(parts, key=lambda part: part.start):
+        if part.start < (end_of_replaced if part.replacement is None else end):
+            refuse_image("has metadata that cannot be told from the picture")
+        end = max(end, part.start + part.length)
+        if part.replacement is not None:
+            end_of_replaced = end
+            yield part
+
+
+def _parts(source: BinaryIO, size: int) -> Iterator[Piece]:
+    """Yield where every item is, and what stands in its place; and so for boxes that no picture needs."""
+    boxes = list(_top_level(source, size))
+    kinds = [kind for kind, _, _ in boxes]
+    if kinds[:1] != [b"ftyp"] or kinds.count(b"meta") != 1:
+        refuse_image()
+    homes = [(start, end) for kind, start, end in boxes if kind == b"mdat"]
+    for kind, start, end in boxes:
         if kind == b"meta":
-            yield from _metadata_in(source, start, end)
+            yield from _items_in(source, start, end, homes)
         elif kind not in {b"ftyp", b"mdat"}:
             if kind in {b"moov", b"moof"} or end - start > MOST_METADATA_BYTES:
                 refuse_image("moves, or is built in a way that cannot be checked here")
             yield Piece(start, end - start, bytes(end - start))
-    if kinds[:1] != [b"ftyp"] or kinds.count(b"meta") != 1:
-        refuse_image()
 
 
 def _top_level(source: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
@@ -66,7 +78,7 @@ def _top_level(source: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
         at += length
 
 
-def _metadata_in(source: BinaryIO, start: int, end: int) -> Iterator[Piece]:
+def _items_in(source: BinaryIO, start: int, end: int, homes: list[tuple[int, int]]) -> Iterator[Piece]:
     if end - start > MOST_METADATA_BYTES:
         refuse_image("is built in a way that cannot be checked here")
     data = read_exactly(source, start, end - start)
@@ -75,24 +87,25 @@ def _metadata_in(source: BinaryIO, start: int, end: int) -> Iterator[Piece]:
         refuse_image()
     _check_properties(data, boxes[b"iprp"])
     kinds = item_kinds(data, boxes[b"iinf"])
-    inside = start + boxes[b"idat"].start if b"idat" in boxes else None
+    inside = (start + boxes[b"idat"].start, start + boxes[b"idat"].end) if b"idat" in boxes else (0, 0)
     seen: set[int] = set()
     for extent in item_extents(data, boxes[b"iloc"]):
-        piece = _place_of(extent, inside)
+        piece = _place_of(extent, inside, homes)
         kind = kinds.get(extent.item, b"")
-        if kind == b"av01" and extent.item not in seen:
-            _check_stream(source, piece)
-        elif kind not in _KEPT_ITEMS:
-            yield _blank(piece, has_exif=kind == b"Exif" and extent.item not in seen)
+        is_first = extent.item not in seen
         seen.add(extent.item)
+        if kind == b"av01" and is_first:
+            _check_stream(source, piece)
+        yield piece if kind in _KEPT_ITEMS else _blank(piece, has_exif=kind == b"Exif" and is_first)
 
 
-def _place_of(extent: Extent, inside: int | None) -> Piece:
-    if not extent.is_inside:
-        return Piece(extent.start, extent.length)
-    if inside is None:
+def _place_of(extent: Extent, inside: tuple[int, int], homes: list[tuple[int, int]]) -> Piece:
+    """Return where in the file the bytes are: within the data, not among what describes it."""
+    first = inside[0] + extent.start if extent.is_inside else extent.start
+    last = first + extent.length
+    if not any(start <= first and last <= end for start, end in ([inside] if extent.is_inside else homes)):
         refuse_image()
-    return Piece(inside + extent.start, extent.length)
+    return Piece(first, extent.length)
 
 
 def _blank(piece: Piece, *, has_exif: bool) -> Piece:

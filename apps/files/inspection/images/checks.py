@@ -53,5 +53,5 @@ def _check_by_decoding(source: BinaryIO) -> None:
                 return
             picture.draft("RGB", (max(1, picture.width // 8), max(1, picture.height // 8)))
             picture.load()
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, Image.DecompressionBombError):
+    except (OSError, ValueError, SyntaxError, EOFError, RuntimeError, Image.DecompressionBombError):
         refuse_image()
