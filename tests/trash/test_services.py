@@ -61,6 +61,16 @@ def test_everything_comes_back_as_it_was(tree: dict[str, Any]) -> None:
 
 
 @pytest.mark.usefixtures("no_hooks")
+def test_a_row_without_anything_below_goes_and_comes_back_alone(tree: dict[str, Any]) -> None:
+    entry = trash(tree["g"])
+
+    assert (entry.kind, entry.row_count) == ("files.file", 1)
+    assert names() == {"a", "b", "c", "f", "z"}
+    assert restore_from_trash(entry=entry, by=None).pk == tree["g"].id
+    assert len(names()) == 6
+
+
+@pytest.mark.usefixtures("no_hooks")
 def test_a_child_that_was_deleted_before_stays_behind_when_its_parent_comes_back(tree: dict[str, Any]) -> None:
     earlier = trash(tree["c"])
     later = trash(tree["a"])
