@@ -51,5 +51,5 @@ class TestS3Store(SignedPathContract):
 
     def test_browsers_are_let_in_or_the_rules_are_told(self, store: ObjectStore) -> None:
         """Swift's S3 API has no PutBucketCors."""
-        with pytest.raises(BrowserRulesUnsupported, match="https://app.example.com"):
+        with pytest.raises(BrowserRulesUnsupported, match=r"https://app\.example\.com"):
             store.allow_browsers(["https://app.example.com"])
