@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from apps.core.errors import DomainError
 from apps.core.ids import new_id
-from apps.core.models import Tenant
+from apps.core.models import SettingOverride, Tenant
 from apps.core.services import change_settings
 from apps.core.tenancy.context import tenant_context
 from apps.files.factories import FileFactory
@@ -157,3 +157,17 @@ def test_nobody_s_counters_reach_another_school(in_school: Tenant, other_school:
     with tenant_context(other_school):
         assert (taken(), taken(someone)) == ((0, 0), (0, 0))
         assert not StorageUsage.objects.exists()
+
+
+@pytest.mark.parametrize("size", [2**28, 2**31 - 1, 2**31, 3 * 2**30, 2**32, 5 * 2**30])
+def test_gigabytes_are_counted_to_the_byte(school: Tenant, learner: User, size: int) -> None:
+    with tenant_context(school):
+        SettingOverride.objects.create(key="files.user_quota_mb", value=100_000)
+
+        reserve(size=size, user_id=learner.id)
+        settle(reserved=size, used=size, user_id=learner.id)
+
+        assert [(usage_of(owner).used_bytes, usage_of(owner).reserved_bytes) for owner in (None, learner.id)] == [
+            (size, 0),
+            (size, 0),
+        ]
