@@ -1,5 +1,6 @@
 """Pictures for `<img>`: browsers send no Authorization header with it, so the address itself is the permission."""
 
+from abc import abstractmethod
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -8,7 +9,7 @@ from django.http import HttpResponseRedirect
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
-from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
 from apps.core.capabilities import Capability, read_capability
@@ -38,11 +39,8 @@ class SchoolClosed(PermissionRefused):
     default_detail = "This school is closed at the moment, and so are its pictures."
 
 
-class AnyAnswer(BaseContentNegotiation):
+class AnyAnswer(DefaultContentNegotiation):
     """Pictures are asked for as pictures, failures come as JSON: no `Accept` is refused."""
-
-    def select_parser(self, request: Request, parsers: Any) -> Any:
-        return next(iter(parsers), None)
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         return renderers[0], renderers[0].media_type
@@ -78,6 +76,7 @@ class PictureViewSet(BaseViewSet):
             picture = self.find_picture(capability, takes_avif=AVIF in request.headers.get("Accept", ""))
         return _redirect(picture)
 
+    @abstractmethod
     def find_picture(self, capability: Capability, *, takes_avif: bool) -> Picture:
         """Return the picture, inside of its school.
 
@@ -85,7 +84,7 @@ class PictureViewSet(BaseViewSet):
             NotFound: there is none (any more).
             SchoolClosed: its school is.
         """
-        raise NotImplementedError
+        ...
 
 
 def refuse_closed(status: str) -> None:

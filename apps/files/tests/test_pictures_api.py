@@ -6,9 +6,12 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from apps.core.capabilities import sign_capability
@@ -18,7 +21,7 @@ from apps.core.images import AVIF, WEBP
 from apps.core.models import Tenant
 from apps.core.services.settings import change_settings
 from apps.core.tenancy.context import tenant_context
-from apps.core.tests.pictures import opened, picture
+from apps.core.tests.pictures import exif, opened, picture
 from apps.files.choices import ScanState, VariantKind
 from apps.files.factories import FileFactory
 from apps.files.models import Blob, File
@@ -121,7 +124,8 @@ def test_what_is_no_picture_is_never_shown(in_school: Tenant, media_type: str) -
         (ScanState.PENDING, "scan_pending"), (ScanState.INFECTED, "file_infected"), (ScanState.ERROR, "scan_failed"),
     ],
 )  # fmt: skip
-def test_what_the_scanner_has_not_cleared_is_not_shown(photo: File, state: str, code: str) -> None:
+def test_what_the_scanner_has_not_cleared_is_not_shown(photo: File, state: str, code: str, settings: Settings) -> None:
+    settings.CLAMD_URL = "tcp://127.0.0.1:3310"
     Blob.objects.filter(id=photo.blob_id).update(scan_state=state)
 
     answer = asked(address(photo))
@@ -129,9 +133,10 @@ def test_what_the_scanner_has_not_cleared_is_not_shown(photo: File, state: str, 
     assert (answer.status_code, answer.json()["code"]) == (409, code)
 
 
+@pytest.mark.parametrize("state", [ScanState.NOT_SCANNED, ScanState.PENDING])
 @pytest.mark.parametrize(("setting", "status"), [("accept", 302), ("hold", 409)])
-def test_without_a_scanner_the_school_decides(photo: File, admin: User, setting: str, status: int) -> None:
-    Blob.objects.filter(id=photo.blob_id).update(scan_state=ScanState.NOT_SCANNED)
+def test_without_a_scanner_the_school_decides(photo: File, admin: User, state: str, setting: str, status: int) -> None:
+    Blob.objects.filter(id=photo.blob_id).update(scan_state=state)
     change_settings(changes={"files.without_scanner": setting}, locks={}, by=admin)
 
     assert asked(address(photo)).status_code == status
@@ -240,3 +245,42 @@ def test_addresses_are_made_without_statements(photo: File) -> None:
     assert found is not None
     assert found.keys() == {"thumbnail", "card", "full"}
     assert all(url.endswith("/?v=3") and asked(url).status_code == 302 for url in found.values())
+
+
+def test_from_the_upload_to_the_page(
+    instructor: User, as_user: ClientOf, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    client = as_user(instructor)
+    upload = SimpleUploadedFile("photo.jpg", picture(exif=exif(6)), "image/jpeg")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        created = client.post("/api/files/", {"file": upload}, format="multipart").json()
+
+    (listed,) = client.get("/api/files/").json()["results"]
+    detail = client.get(f"/api/files/{created['id']}/").json()
+    assert created["variants"] == listed["variants"] == detail["variants"]
+    answers = {name: asked(url, BROWSER) for name, url in created["variants"].items()}
+    assert {name: opened(followed(answer)[1]).size for name, answer in answers.items()} == {
+        "thumbnail": (120, 160), "card": (480, 640), "full": (600, 800),
+    }  # fmt: skip
+    assert b"SecretCamera" not in b"".join(followed(answer)[1] for answer in answers.values())
+
+
+def test_files_that_are_no_pictures_have_none_in_the_answers(in_school: Tenant, admin: User, as_user: ClientOf) -> None:
+    file = FileFactory.create(uploaded_by=admin)
+
+    assert as_user(admin).get("/api/files/").json()["results"][0]["variants"] is None
+    assert as_user(admin).get(f"/api/files/{file.id}/").json()["variants"] is None
+
+
+def test_pictures_cost_the_list_no_statement(in_school: Tenant, admin: User, as_user: ClientOf) -> None:
+    counts = []
+
+    for number in (3, 27):
+        FileFactory.create_batch(number, media_type="image/png", uploaded_by=admin)
+        with CaptureQueriesContext(connection) as queries:
+            rows = as_user(admin).get("/api/files/", {"page_size": "50"}).json()["results"]
+        counts.append((len({row["variants"]["card"] for row in rows}), len(queries)))
+
+    assert [count for count, _ in counts] == [3, 30]
+    assert counts[0][1] == counts[1][1]
