@@ -242,5 +242,7 @@ TIME_ZONE = "UTC"
 # Limits of a request's body
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Where files lie while they are received and checked, one copy of each; the system's own folder when empty.
+FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", default="") or None
 
 LOGGING = logging_configuration(as_json=env.bool("LOG_JSON", default=False))
