@@ -17,7 +17,7 @@ from apps.files.choices import ScanState, UploadState, Visibility
 from apps.files.factories import BlobFactory, FileFactory, FolderFactory
 from apps.files.models import File, Folder, StorageUsage, Upload
 from apps.files.services.quota import reserve
-from apps.files.tests.test_files_api import Courses, use_of
+from apps.files.tests.helpers import Courses, use_of
 from apps.users.models import User
 
 MODELS: Final = ["folder", "file", "blob", "upload", "storageusage"]

@@ -20,7 +20,7 @@ from apps.files.choices import ScanState
 from apps.files.events import FileDownloaded
 from apps.files.factories import BlobFactory, FileFactory, FileVersionFactory, FolderFactory
 from apps.files.models import File
-from apps.files.tests.test_files_api import Courses, use_of
+from apps.files.tests.helpers import Courses, use_of
 from apps.users.factories import client_of
 from apps.users.models import User
 from tests.fixtures import ClientOf
@@ -142,6 +142,7 @@ def test_a_use_opens_a_closed_file_and_its_end_closes_it(
         ("image/avif,image/webp,*/*;q=0.8", False),
         ("image/png", False),
         ("q=" + "x" * 20_000, False),
+        ("text/html; q*=nothing''1", False),
         ("text/html", True),
         ("application/octet-stream", True),
         (BROWSER, True),

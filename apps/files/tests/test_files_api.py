@@ -1,55 +1,20 @@
 """Files through the API: found, renamed, moved, put into the trash."""
 
-from typing import Any, Final
-
 import pytest
+from django.db import IntegrityError
 
-from apps.core.ids import new_id
+from apps.core.errors import NotFound
 from apps.core.models import Tenant, TrashEntry
 from apps.core.tenancy.context import tenant_context
 from apps.files import uses
 from apps.files.factories import FileFactory, FileVersionFactory, FolderFactory
 from apps.files.models import File, FileVersion, Folder
-from apps.files.uses import FileUse
+from apps.files.services.files import hold_file
+from apps.files.services.folders import delete_folder, hold_folder
+from apps.files.services.names import refusing_taken_names
+from apps.files.tests.helpers import FILES, Courses, all_files, file_url, refusal, use_of
 from apps.users.models import User
 from tests.fixtures import ClientOf
-
-URL: Final = "/api/files/"
-
-
-class Courses:
-    """Where files are used, as a higher app would say."""
-
-    def __init__(self, *found: FileUse) -> None:
-        self.found = found
-
-    def uses(self, file_ids: Any) -> list[FileUse]:
-        return [use for use in self.found if use.file_id in file_ids]
-
-    def opens(self, actor: Any, file_id: Any) -> bool:
-        return any(use.file_id == file_id for use in self.found)
-
-
-def use_of(file: File, title: str = "Python") -> FileUse:
-    return FileUse(file_id=file.id, kind="course", id=new_id(), title=title)
-
-
-def url_of(file: File, *words: str) -> str:
-    return "/".join([f"{URL}{file.id}", *words, ""])
-
-
-def names(response: Any) -> list[str]:
-    return [row["name"] for row in response.json()["results"]]
-
-
-def refusal(response: Any) -> tuple[int, str, str]:
-    body = response.json()
-    return (response.status_code, body["code"], body["errors"][0]["field"] if body["errors"] else "")
-
-
-def shape() -> list[tuple[Any, ...]]:
-    """Return everything that a change could change."""
-    return sorted(File.objects.values_list("name", "folder_id", "uploaded_by_id", "version"), key=str)
 
 
 def test_a_file_is_shown_whole(in_school: Tenant, learner: User, as_user: ClientOf) -> None:
@@ -57,7 +22,7 @@ def test_a_file_is_shown_whole(in_school: Tenant, learner: User, as_user: Client
     file = FileFactory.create(name="a.txt", folder=folder, content=b"12345", uploaded_by=learner)
     client = as_user(learner)
 
-    shown = client.get(url_of(file))
+    shown = client.get(file_url(file))
 
     assert shown["ETag"] == '"1"'
     assert shown.json() == {
@@ -73,7 +38,7 @@ def test_a_file_is_shown_whole(in_school: Tenant, learner: User, as_user: Client
         "uploaded_by": str(learner.id),
         "variants": None,
     }
-    assert client.get(URL).json()["results"] == [shown.json()]
+    assert client.get(FILES).json()["results"] == [shown.json()]
 
 
 @pytest.mark.parametrize("identifier", ["nothing", "0198c2f4-9a3e-7c11-8f0a-2b6d1c4e5f60"])
@@ -81,59 +46,9 @@ def test_a_file_is_shown_whole(in_school: Tenant, learner: User, as_user: Client
 def test_what_is_not_there_is_not_found(
     identifier: str, words: tuple[str, ...], learner: User, admin: User, as_user: ClientOf
 ) -> None:
-    url = "/".join([f"{URL}{identifier}", *words, ""])
+    url = "/".join([f"{FILES}{identifier}", *words, ""])
 
     assert [as_user(person).get(url).status_code for person in (admin, learner)] in ([404, 404], [404, 403])
-
-
-@pytest.mark.parametrize(
-    ("query", "seen"),
-    [
-        ({"folder": "none"}, ["loose.mp4"]),
-        ({"folder": "FOLDER"}, ["b.zip", "a.pdf", "c.png"]),
-        ({"media_group": "image"}, ["c.png"]),
-        ({"media_group": "video"}, ["loose.mp4"]),
-        ({"media_group": "audio"}, []),
-        ({"media_group": "document"}, ["a.pdf"]),
-        ({"media_group": "archive"}, ["b.zip"]),
-        ({"search": "A."}, ["a.pdf"]),
-        ({"uploaded_by": "me"}, ["loose.mp4", "a.pdf"]),
-        ({"uploaded_by": "OTHER"}, ["b.zip"]),
-        ({"uploaded_by": "nobody"}, []),
-        ({"ordering": "name"}, ["a.pdf", "b.zip", "c.png", "loose.mp4"]),
-        ({"ordering": "-size_bytes", "media_group": "archive"}, ["b.zip"]),
-        ({"ordering": "", "search": "c."}, ["c.png"]),
-    ],
-)
-def test_the_list_of_files_is_narrowed_and_ordered(
-    query: dict[str, str], seen: list[str], in_school: Tenant, learner: User, other_learner: User, as_user: ClientOf
-) -> None:
-    folder = FolderFactory.create()
-    FileFactory.create(folder=folder, name="c.png", media_type="image/png")
-    FileFactory.create(folder=folder, name="a.pdf", media_type="application/pdf", uploaded_by=learner)
-    FileFactory.create(folder=folder, name="b.zip", media_type="application/zip", uploaded_by=other_learner)
-    FileFactory.create(name="loose.mp4", media_type="video/mp4", uploaded_by=learner)
-    words = {"FOLDER": str(folder.id), "OTHER": str(other_learner.id)}
-
-    response = as_user(learner).get(URL, {key: words.get(value, value) for key, value in query.items()})
-
-    assert names(response) == seen
-
-
-def test_me_is_whoever_asks(in_school: Tenant, admin: User, principal: User, as_user: ClientOf) -> None:
-    people = {admin: ["by_admin.txt"], principal: ["by_principal.txt"]}
-    for person, (name,) in people.items():
-        FileFactory.create(name=name, uploaded_by=person)
-
-    for _ in range(2):
-        assert {person: names(as_user(person).get(URL, {"uploaded_by": "me"})) for person in people} == people
-
-
-@pytest.mark.parametrize(
-    "query", [{"folder": "all"}, {"media_group": "virus"}, {"ordering": "tenant"}, {"search": "\x00"}]
-)
-def test_an_unknown_filter_value_is_refused(query: dict[str, str], learner: User, as_user: ClientOf) -> None:
-    assert as_user(learner).get(URL, query).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -163,11 +78,11 @@ def test_who_renames_and_deletes_what(
     as_user: ClientOf,
 ) -> None:
     client = as_user(request.getfixturevalue(person))
-    before = shape()
+    before = all_files()
 
-    renamed = client.patch(url_of(files[kind]), {"name": "New.txt"})
-    in_between = shape()
-    deleted = client.delete(url_of(files[kind]))
+    renamed = client.patch(file_url(files[kind]), {"name": "New.txt"})
+    in_between = all_files()
+    deleted = client.delete(file_url(files[kind]))
 
     assert (renamed.status_code, deleted.status_code) == (status, 204 if status == 200 else status)
     if status == 200:
@@ -175,12 +90,12 @@ def test_who_renames_and_deletes_what(
         assert not File.objects.filter(id=files[kind].id).exists()
         assert [entry.name for entry in TrashEntry.objects.all()] == ["New.txt"]
     else:
-        assert before == in_between == shape()
+        assert before == in_between == all_files()
 
 
 def test_a_file_is_changed_under_its_entity_tag(files: dict[str, File], learner: User, as_user: ClientOf) -> None:
     client = as_user(learner)
-    url = url_of(files["own"])
+    url = file_url(files["own"])
     tag = client.get(url)["ETag"]
 
     renamed = client.patch(url, {"name": "b.txt"}, headers={"If-Match": tag})
@@ -221,14 +136,14 @@ def test_a_change_that_does_not_fit_is_refused_by_field(
         places = {kind: str(folder.id) for kind, folder in folders.items()} | {
             "foreign": str(FolderFactory.create().id)
         }
-    before = shape()
+    before = all_files()
 
     changed = as_user(learner).patch(
-        url_of(files["own"]), {key: places.get(value, value) for key, value in body.items()}
+        file_url(files["own"]), {key: places.get(value, value) for key, value in body.items()}
     )
 
     assert refusal(changed) == answer
-    assert shape() == before
+    assert all_files() == before
 
 
 def test_a_file_moves_between_folders_and_out_of_all(
@@ -237,8 +152,8 @@ def test_a_file_moves_between_folders_and_out_of_all(
     client = as_user(learner)
     loose = files["own_loose"]
 
-    moved = client.patch(url_of(loose), {"folder": str(folders["own"].id)})
-    out = client.patch(url_of(loose), {"folder": None})
+    moved = client.patch(file_url(loose), {"folder": str(folders["own"].id)})
+    out = client.patch(file_url(loose), {"folder": None})
 
     assert (moved.status_code, moved.json()["folder"]) == (200, str(folders["own"].id))
     assert (out.status_code, out.json()["folder"]) == (200, None)
@@ -247,29 +162,29 @@ def test_a_file_moves_between_folders_and_out_of_all(
 def test_only_who_uploaded_a_file_takes_it_out_of_all_folders(
     files: dict[str, File], instructor: User, admin: User, as_user: ClientOf
 ) -> None:
-    refused = as_user(instructor).patch(url_of(files["school"]), {"folder": None})
+    refused = as_user(instructor).patch(file_url(files["school"]), {"folder": None})
 
     assert refusal(refused) == (403, "file_not_yours", "folder")
     assert File.objects.get(id=files["school"].id).folder_id is not None
-    assert as_user(admin).patch(url_of(files["school"]), {"folder": None}).status_code == 200
+    assert as_user(admin).patch(file_url(files["school"]), {"folder": None}).status_code == 200
 
 
 def test_outside_of_folders_names_may_stand_twice(in_school: Tenant, learner: User, as_user: ClientOf) -> None:
     FileFactory.create(name="a.txt", uploaded_by=learner)
     second = FileFactory.create(name="b.txt", uploaded_by=learner)
 
-    assert as_user(learner).patch(url_of(second), {"name": "a.txt"}).status_code == 200
+    assert as_user(learner).patch(file_url(second), {"name": "a.txt"}).status_code == 200
 
 
 def test_a_file_comes_back_with_its_versions(files: dict[str, File], learner: User, as_user: ClientOf) -> None:
     FileVersionFactory.create(file=files["own"])
     client = as_user(learner)
-    client.delete(url_of(files["own"]))
+    client.delete(file_url(files["own"]))
     (entry,) = client.get("/api/core/trash/").json()["results"]
 
-    assert client.get(url_of(files["own"])).status_code == 404
+    assert client.get(file_url(files["own"])).status_code == 404
     assert client.post(f"/api/core/trash/{entry['id']}/restore/").status_code == 200
-    assert client.get(url_of(files["own"])).json()["name"] == "own.txt"
+    assert client.get(file_url(files["own"])).json()["name"] == "own.txt"
     assert FileVersion.objects.filter(file=files["own"]).count() == 2
 
 
@@ -277,7 +192,7 @@ def test_a_name_is_free_while_its_file_lies_in_the_trash(
     files: dict[str, File], folders: dict[str, Folder], learner: User, as_user: ClientOf
 ) -> None:
     client = as_user(learner)
-    client.delete(url_of(files["own"]))
+    client.delete(file_url(files["own"]))
     FileFactory.create(folder=folders["own"], name="OWN.txt")
     (entry,) = client.get("/api/core/trash/").json()["results"]
 
@@ -293,7 +208,7 @@ def test_a_file_in_use_stays(
     found = [use_of(files["school"], title) for title in ("Python", "Java")]
     monkeypatch.setattr(uses, "_providers", [Courses(*found)])
 
-    deleted = as_user(instructor).delete(url_of(files["school"]))
+    deleted = as_user(instructor).delete(file_url(files["school"]))
 
     assert refusal(deleted) == (409, "file_in_use", "")
     assert [use["title"] for use in deleted.json()["uses"]] == ["Python", "Java"]
@@ -316,7 +231,7 @@ def test_who_may_change_a_file_sees_where_it_is_used(
     use = use_of(files["school"])
     monkeypatch.setattr(uses, "_providers", [Courses(use, use_of(files["staff"]))])
 
-    shown = as_user(request.getfixturevalue(person)).get(url_of(files["school"], "uses"))
+    shown = as_user(request.getfixturevalue(person)).get(file_url(files["school"], "uses"))
 
     assert shown.status_code == status
     if status == 200:
@@ -335,7 +250,7 @@ def test_the_uses_of_a_file_come_in_pages(
     monkeypatch.setattr(uses, "_providers", [Courses(*found)])
 
     pages = [
-        as_user(admin).get(url_of(files["school"], "uses"), {"page": f"{number}", "page_size": "2"}).json()
+        as_user(admin).get(file_url(files["school"], "uses"), {"page": f"{number}", "page_size": "2"}).json()
         for number in (1, 2)
     ]
 
@@ -348,10 +263,24 @@ def test_what_is_open_by_its_use_alone_is_not_changed(
 ) -> None:
     monkeypatch.setattr(uses, "_providers", [Courses(use_of(files["staff"]))])
     client = as_user(learner)
-    before = shape()
+    before = all_files()
 
-    answers = [client.patch(url_of(files["staff"]), {"name": "x.txt"}), client.delete(url_of(files["staff"]))]
+    answers = [client.patch(file_url(files["staff"]), {"name": "x.txt"}), client.delete(file_url(files["staff"]))]
 
     assert [answer.status_code for answer in answers] == [404, 404]
-    assert client.get(url_of(files["staff"])).status_code == 200
-    assert shape() == before
+    assert client.get(file_url(files["staff"])).status_code == 200
+    assert all_files() == before
+
+
+def test_what_is_gone_is_not_held(files: dict[str, File], folders: dict[str, Folder], learner: User) -> None:
+    delete_folder(folder=folders["own"], by=learner)
+
+    with pytest.raises(NotFound):
+        hold_file(file_id=files["own"].id)
+    with pytest.raises(NotFound):
+        hold_folder(folder_id=folders["own"].id)
+
+
+def test_only_a_name_that_is_taken_is_answered_so(in_school: Tenant) -> None:
+    with pytest.raises(IntegrityError, match="files_folder_private_is_owned"), refusing_taken_names():
+        FolderFactory.create(visibility="private")

@@ -93,6 +93,6 @@ def wants_redirect(request: Request) -> bool:
     """Whether the caller prefers a page or bytes to JSON; who takes anything gets JSON."""
     try:
         preferred = cast("HttpRequest", request).get_preferred_type([JSON, *REDIRECTED])
-    except ValueError:  # a header that is too long to be read
+    except ValueError:  # a parameter in an encoding that nobody knows
         return False
     return preferred in REDIRECTED
