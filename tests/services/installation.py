@@ -26,7 +26,8 @@ from apps.users.models import User
 from apps.users.tokens import sign_access_token
 from lms_backend.environment import BASE_DIR
 
-SECONDS = 30
+SECONDS = 60
+SECONDS_OF_A_REQUEST = 20
 
 
 def wait_until(condition: Callable[[], object], what: str, seconds: float = SECONDS) -> None:
@@ -172,16 +173,14 @@ def token_of(user: User) -> str:
     )
 
 
-def ask(
-    port: int, method: str, path: str, body: Any = None, *, user: User | None = None, school: str = "", wait: float = 20
-) -> Answer:
+def ask(port: int, method: str, path: str, body: Any = None, *, user: User | None = None, school: str = "") -> Answer:
     """Ask a web process, as a user or as nobody, perhaps naming a school by its slug."""
     headers = {"Content-Type": "application/json"}
     if school:
         headers["X-Tenant-Slug"] = school
     if user is not None:
         headers["Authorization"] = f"Bearer {token_of(user)}"
-    web = http.client.HTTPConnection("127.0.0.1", port, timeout=wait)
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=SECONDS_OF_A_REQUEST)
     try:
         web.request(method, path, None if body is None else json.dumps(body), headers)
         response = web.getresponse()

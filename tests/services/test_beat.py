@@ -14,7 +14,7 @@ from apps.users.models import User
 from tests.services.courses import enroll_in_a_course
 from tests.services.installation import Installation, wait_until
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(180)]
 
 
 def test_beat_starts_writes_its_schedules_and_brings_what_a_broker_forgot(

@@ -24,7 +24,7 @@ from tests.services.addresses import address_of
 from tests.services.installation import Installation, ask, wait_until
 from tests.services.relay import silent_server
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(180)]
 
 
 def mails_to(address: str) -> list[EmailMessage]:

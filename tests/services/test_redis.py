@@ -19,13 +19,11 @@ from tests.services.courses import enroll_in_a_course
 from tests.services.installation import Answer, Installation, ask, wait_until
 from tests.services.relay import Relay
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
-
-SECONDS_OF_A_REQUEST = 12
+pytestmark = [pytest.mark.services, pytest.mark.timeout(180)]
 
 
 def log_in(port: int, email: str, password: str) -> Answer:
-    return ask(port, "POST", "/api/auth/login/", {"email": email, "password": password}, wait=SECONDS_OF_A_REQUEST)
+    return ask(port, "POST", "/api/auth/login/", {"email": email, "password": password})
 
 
 def test_processes_that_share_a_cache_share_the_limit_of_failed_log_ins(
@@ -72,7 +70,7 @@ def test_without_redis_people_go_on_and_no_event_is_lost(
 
     without = ask(web, "GET", "/ready")
     alive = ask(web, "GET", "/health")
-    current = ask(web, "GET", "/api/core/tenants/current/", user=learner, wait=SECONDS_OF_A_REQUEST)
+    current = ask(web, "GET", "/api/core/tenants/current/", user=learner)
     guesses = [log_in(web, "known@maple.test", "wrong").status for _ in range(3)]
     login = log_in(web, "known@maple.test", PASSWORD)
     completed = enrolled.complete(web)

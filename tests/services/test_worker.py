@@ -15,7 +15,7 @@ from apps.users.models import User
 from tests.services.courses import Enrolled, enroll_in_a_course
 from tests.services.installation import Installation, database_url, family_of, kill_family, wait_until
 
-pytestmark = [pytest.mark.services, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.services, pytest.mark.timeout(180)]
 
 
 @pytest.fixture
