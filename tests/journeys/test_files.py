@@ -6,15 +6,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from rest_framework.test import APIClient
 
 from apps.core.models import Tenant
-from apps.core.tenancy.context import tenant_context
+from apps.core.tenancy.context import platform_context, tenant_context
 from apps.courses.factories import CourseFactory, ModuleFactory
 from apps.courses.models import Module
 from apps.files import demo_content
+from apps.files.models import Folder, ImageVariant
 from apps.users.models import User
 from tests.fixtures import ClientOf
 
@@ -126,3 +128,20 @@ def test_the_demo_hands_its_files_to_who_learns_with_them(log_in: Any) -> None:
 
     assert (item["file"]["name"], status, body[:5]) == ("Python cheat sheet.pdf", 200, b"%PDF-")
     assert neighbour.get(address).status_code == 404
+
+
+def test_the_demo_has_rows_in_every_table_of_files(demo_schools: None) -> None:
+    for slug in ("acme", "techu"):
+        with platform_context(reason="test"):
+            school = Tenant.objects.get(slug=slug)
+        with tenant_context(school):
+            empty = [
+                model.__name__
+                for model in apps.get_app_config("files").get_models()
+                if not model._default_manager.exists()
+            ]
+            kept = ImageVariant.objects.filter(blob__files__name="Cover 1.png").count()
+            assert Folder.objects.count() == 4
+
+        assert empty == []
+        assert kept == 6  # three sizes in two formats, drawn behind the commit like any other
