@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from apps.files.inspection import DEFAULT_ALLOWED, UnsafeFile, clean_image, inspect
+from apps.files.inspection.reading import CHUNK_BYTES
 from lms_backend.environment import BASE_DIR
 from tests.files.building import HARMLESS, exif, moving_picture, picture
 from tests.files.hostile import HOSTILE
@@ -125,6 +126,22 @@ def test_a_moving_picture_still_moves() -> None:
     assert result is not None
     with Image.open(io.BytesIO(result)) as image:
         assert (getattr(image, "n_frames", 1), image.info["loop"]) == (3, 0)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
+def test_pictures_of_several_reads_are_whole(kind: str) -> None:
+    from PIL import Image
+
+    target = io.BytesIO()
+    noise = Image.effect_noise((1200, 1000), 90)
+    Image.merge("RGB", (noise, noise.rotate(90), noise.rotate(180))).save(target, kind, quality=95, speed=10)
+    content = target.getvalue() + SECRET * (kind != "AVIF")
+    media_type = look_at(content, f"a.{kind.lower()}")
+
+    result = cleaned(content, media_type)
+
+    assert len(content) > 2 * CHUNK_BYTES
+    assert (result or content) == target.getvalue()
 
 
 def test_what_is_no_picture_is_left_alone() -> None:

@@ -10,14 +10,13 @@ _FARTHEST: Final = 1 << 60  # system calls take no more than 63 bits
 
 
 def chunks_of(source: BinaryIO, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-    """Yield the bytes from `start`, at most `length` of them, piece by piece."""
-    source.seek(start)
-    left = length
-    while left is None or left > 0:
-        chunk = source.read(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left))
+    """Yield the bytes from `start`, at most `length` of them, piece by piece; who reads elsewhere meanwhile may."""
+    at, end = start, None if length is None else start + length
+    while end is None or at < end:
+        chunk = read_at(source, at, CHUNK_BYTES if end is None else min(CHUNK_BYTES, end - at))
         if not chunk:
             return
-        left = None if left is None else left - len(chunk)
+        at += len(chunk)
         yield chunk
 
 

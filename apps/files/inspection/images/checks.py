@@ -19,7 +19,7 @@ PIECES: Final[dict[str, Callable[[BinaryIO, int], Iterator[Piece]]]] = {
     "image/webp": webp_pieces,
     "image/avif": avif_pieces,
 }
-# Decoded for the check, the largest taking some 250 MB for a moment: a JPEG at an eighth of its size, the first
+# Decoded for the check, the largest taking some 300 MB for a moment: a JPEG at an eighth of its size, the first
 # picture of the others. PNG is checked as a stream, whatever its size.
 MOST_DECODED_PIXELS: Final = {"JPEG": 50_000_000, "GIF": 12_000_000, "WEBP": 12_000_000, "AVIF": 12_000_000}
 _one_at_a_time: Final = threading.Lock()
