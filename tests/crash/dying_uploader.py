@@ -1,7 +1,7 @@
-"""A process that reserves, completes and aborts uploads without end, until it is killed (SIGKILL) wherever it is.
+"""Processes that reserve, complete and abort uploads without end, until each is killed (SIGKILL) at some statement.
 
 Run as a program: `python -m tests.crash.dying_uploader`. Django is loaded once; the work happens in forks, several
-at once, that are killed after a random moment, again and again.
+at once, again and again. At which statement each dies is drawn by lot: before it has run, or right after.
 """
 
 import hashlib
@@ -10,7 +10,8 @@ import os
 import random
 import signal
 import sys
-import time
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 DATABASE = "DYING_UPLOADER_DATABASE"
@@ -18,9 +19,28 @@ MEDIA = "DYING_UPLOADER_MEDIA"
 TENANT = "DYING_UPLOADER_TENANT"
 ROUNDS = "DYING_UPLOADER_ROUNDS"
 UPLOADERS = 5
+LIFE = (20, 300)  # statements; an upload takes some twenty
+
+
+class Death:
+    """Counts the statements of a process, and kills it at one of them."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.left = chance.randrange(*LIFE)
+        self.is_before = chance.random() < 0.5
+
+    def __call__(self, execute: Callable[..., Any], *statement: Any) -> Any:
+        self.left -= 1
+        if self.left <= 0 and self.is_before:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = execute(*statement)
+        if self.left <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
 
 
 def upload_without_end(seed: int) -> None:
+    from django.db import connection
     from django.utils import timezone
 
     from apps.core.errors import DomainError
@@ -30,7 +50,7 @@ def upload_without_end(seed: int) -> None:
     from apps.users.models import User
 
     chance = random.Random(seed)
-    with tenant_context(UUID(os.environ[TENANT])):
+    with tenant_context(UUID(os.environ[TENANT])), connection.execute_wrapper(Death(chance)):
         person = User.objects.get(email="learner@maple.test")
         while True:
             body = f"text {chance.random()}\n".encode() * 1000
@@ -45,7 +65,7 @@ def upload_without_end(seed: int) -> None:
                 else:
                     abort_upload(upload=upload, by=person)
             except DomainError:
-                time.sleep(0.001)
+                continue  # the quota is full: somebody will abort
 
 
 def main() -> None:
@@ -55,7 +75,6 @@ def main() -> None:
     settings.DATABASES["default"].update(json.loads(os.environ[DATABASE]))
     settings.MEDIA_ROOT = os.environ[MEDIA]
     django.setup()
-    chance = random.Random(7)
     for round_number in range(int(os.environ[ROUNDS])):
         children = []
         for number in range(UPLOADERS):
@@ -63,9 +82,6 @@ def main() -> None:
             if child == 0:
                 upload_without_end(round_number * UPLOADERS + number)
             children.append(child)
-        time.sleep(0.3 + chance.random() * 0.5)
-        for child in children:
-            os.kill(child, signal.SIGKILL)
         if any(os.WTERMSIG(os.waitpid(child, 0)[1]) != signal.SIGKILL for child in children):
             sys.exit("An uploader ended by itself.")
 
