@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from apps.core.storage import ObjectStore
-from apps.core.tests.storage.contract import BODY, Answer, Send, SignedPathContract, content, key, put
+from apps.core.tests.storage.contract import BODY, Answer, Send, content, key, put
+from apps.core.tests.storage.contract_by_path import SignedPathContract
 from lms_backend.settings import stores
 from tests.storage.conftest import configured, variable
 from tests.storage.sending import send_over_http

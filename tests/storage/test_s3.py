@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from apps.core.storage import BrowserRulesUnsupported, ObjectStore, StorageUnavailable
-from apps.core.tests.storage.contract import Answer, Send, SignedPathContract, content, key
+from apps.core.tests.storage.contract import Answer, Send, content, key
+from apps.core.tests.storage.contract_by_path import SignedPathContract
 from lms_backend.settings import stores
 from tests.storage.conftest import configured, variable
 from tests.storage.sending import send_over_http

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -46,6 +46,7 @@ def reader_of(memory: Memory, window: int = 100) -> ObjectReader:
     return ObjectReader(store, "a/b", window=window)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 12_000), st.sampled_from([0, 1, 2]), st.integers(-1, 500)), max_size=20),
     st.integers(1, 300),
