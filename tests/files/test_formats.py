@@ -199,7 +199,9 @@ WRONG: Final[dict[str, tuple[str, Callable[[], bytes], str]]] = {
         "a.avif", lambda: patched(AVIF, META + 12, ">I", 2), "image_broken",
     ),
     "an AVIF whose metadata is its picture": (
-        "a.avif", lambda: patched(AVIF, ILOC + 32, ">II", *struct.unpack_from(">I", AVIF, ILOC + 18), 32), "image_broken",
+        "a.avif",
+        lambda: patched(AVIF, ILOC + 32, ">II", *struct.unpack_from(">I", AVIF, ILOC + 18), 32),
+        "image_broken",
     ),
     "an AVIF whose picture is no data": ("a.avif", lambda: patched(AVIF, ILOC + 18, ">I", 0), "image_broken"),
     "a WebP that cannot be decoded": (
