@@ -20,7 +20,7 @@ from apps.core.storage import ObjectMissing, StorageUnavailable, object_store
 from apps.files.choices import ScanState
 from apps.files.events import BlobScanned, FileInfected, ScanRequested
 from apps.files.models import Blob, File, FileVersion
-from apps.files.scanning import Outcome, Scanner, ScannerUnavailable, Verdict, scanner
+from apps.files.scanning import Outcome, ScannerUnavailable, scanner
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +46,7 @@ class NoScanner(Conflict):
 def scan_blob(*, blob_id: UUID, waits_since: datetime | None = None) -> None:
     """Have the bytes scanned and record the verdict; those that are gone by now are nobody's concern.
 
-    Without a scanner they are `not_scanned`, as are those larger than it takes: the school's setting
-    `files.without_scanner` decides about these.
+    Without a scanner they are `not_scanned`, as are those larger than it takes (`files.without_scanner` decides).
 
     Args:
         blob_id: the bytes.
@@ -60,12 +59,11 @@ def scan_blob(*, blob_id: UUID, waits_since: datetime | None = None) -> None:
     blob = Blob.objects.filter(id=blob_id).first()
     if blob is None:
         return
-    configured = scanner()
-    if configured is None:
+    if (configured := scanner()) is None:
         _record(blob_id, ScanState.NOT_SCANNED, only_from={ScanState.PENDING, ScanState.ERROR})
         return
     try:
-        verdict = _verdict_on(blob, configured)
+        verdict = configured.scan(object_store().read(blob.key))
     except (ScannerUnavailable, StorageUnavailable) as error:
         if timezone.now() - (waits_since or blob.created_at) < PATIENCE:
             raise
@@ -75,10 +73,6 @@ def scan_blob(*, blob_id: UUID, waits_since: datetime | None = None) -> None:
     else:
         finding = _TOO_LARGE if verdict.outcome is Outcome.TOO_LARGE else verdict.finding
         _record(blob_id, _STATES[verdict.outcome], finding=finding)
-
-
-def _verdict_on(blob: Blob, configured: Scanner) -> Verdict:
-    return configured.scan(object_store().read(blob.key))
 
 
 def _give_up(blob_id: UUID, reason: str) -> None:

@@ -1,7 +1,7 @@
 """What follows from a scan: for the bytes, for every file that has them, and for who uploaded them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -18,54 +18,19 @@ from apps.core.models import Delivery, Tenant
 from apps.core.storage import object_store
 from apps.core.tenancy.context import tenant_context
 from apps.files.choices import ScanState
-from apps.files.events import BlobScanned, BlobStored, FileInfected, ScanRequested
+from apps.files.events import BlobScanned, BlobStored, FileInfected
 from apps.files.factories import BlobFactory, FileFactory, FileVersionFactory
-from apps.files.models import Blob, File
+from apps.files.models import Blob
 from apps.files.scanning import ScannerUnavailable, Verdict
 from apps.files.scanning.clamd import Clamd
-from apps.files.services.scanning import NoScanner, request_scans, rescan_file, scan_blob
+from apps.files.services.scanning import scan_blob
+from apps.files.tests.scanned import events, state_of, stored
 from apps.users.choices import AccountStatus
 from apps.users.models import User
 from tests.files import clamd
 from tests.files.clamd import EICAR, FakeClamd
 
 Capture = DjangoCaptureOnCommitCallbacks
-
-
-@pytest.fixture
-def server(settings: Settings) -> Iterator[FakeClamd]:
-    """Run a scanner and set it up."""
-    with clamd.running() as (started, url):
-        settings.CLAMD_URL = url
-        settings.CLAMD_TIMEOUT_SECONDS = 3
-        yield started
-
-
-@pytest.fixture
-def dead_server(settings: Settings) -> None:
-    """Set up a scanner that is not there."""
-    with clamd.running() as (_, url):
-        settings.CLAMD_URL = url
-
-
-def stored(content: bytes = b"harmless", state: ScanState = ScanState.PENDING, **more: Any) -> File:
-    return FileFactory.create(content=content, stored=True, scan_state=state, **more)
-
-
-def state_of(file: File) -> str:
-    return Blob.objects.get(id=file.blob_id).scan_state
-
-
-def events(name: str) -> list[dict[str, Any]]:
-    return list(Delivery.objects.filter(event=name).order_by("id").values_list("payload", flat=True))
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Collect what the service emits."""
-    emitted: list[Any] = []
-    monkeypatch.setattr("apps.files.services.scanning.emit", emitted.append)
-    return emitted
 
 
 def test_clean_bytes_become_clean(in_school: Tenant, server: FakeClamd, told: list[Any]) -> None:
@@ -254,63 +219,6 @@ def test_nobody_is_told_whose_account_or_file_is_gone(
         emit(FileInfected(file_id=file.id, uploaded_by_id=learner.id, finding="Eicar-Signature"))
 
     assert mail.outbox == []
-
-
-def test_a_rescan_has_every_version_scanned_and_opens_nothing_before_the_verdict(
-    in_school: Tenant, admin: User, server: FakeClamd, told: list[Any]
-) -> None:
-    file = stored(state=ScanState.ERROR)
-    bad = BlobFactory.create(scan_state=ScanState.INFECTED)
-    never = BlobFactory.create(scan_state=ScanState.NOT_SCANNED)
-    for blob, number in ((bad, 2), (never, 3)):
-        FileVersionFactory.create(file=file, blob=blob, number=number)
-
-    rescan_file(file=file, by=admin)
-
-    assert state_of(file) == ScanState.PENDING
-    states = dict(Blob.objects.values_list("id", "scan_state"))
-    assert (states[bad.id], states[never.id]) == (ScanState.INFECTED, ScanState.PENDING)
-    assert {event.blob_id for event in told} == {file.blob_id, bad.id, never.id}
-    assert all(isinstance(event, ScanRequested) for event in told)
-
-
-def test_a_false_alarm_ends_with_the_next_verdict(
-    in_school: Tenant, admin: User, server: FakeClamd, django_capture_on_commit_callbacks: Capture
-) -> None:
-    file = stored(state=ScanState.INFECTED)
-
-    with django_capture_on_commit_callbacks(execute=True):
-        rescan_file(file=file, by=admin)
-
-    assert state_of(file) == ScanState.CLEAN
-    assert events("file.infected.v1") == []
-
-
-def test_a_rescan_needs_a_scanner(in_school: Tenant, admin: User, settings: Settings) -> None:
-    settings.CLAMD_URL = ""
-    file = stored(state=ScanState.ERROR)
-
-    with pytest.raises(NoScanner):
-        rescan_file(file=file, by=admin)
-    with pytest.raises(NoScanner):
-        request_scans(states=[ScanState.ERROR])
-
-    assert state_of(file) == ScanState.ERROR
-
-
-def test_all_that_failed_or_was_never_scanned_can_be_requested_in_batches(
-    in_school: Tenant, server: FakeClamd, told: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("apps.files.services.scanning._BATCH", 2)
-    wanted = {stored(f"{n}".encode(), ScanState.NOT_SCANNED).blob_id for n in range(3)}
-    stored(b"clean", ScanState.CLEAN)
-
-    first, last = request_scans(states=[ScanState.NOT_SCANNED, ScanState.PENDING])
-    second, end = request_scans(states=[ScanState.NOT_SCANNED, ScanState.PENDING], after=last)
-    third = request_scans(states=[ScanState.NOT_SCANNED, ScanState.PENDING], after=end)
-
-    assert (first, second, third) == (2, 1, (0, None))
-    assert {event.blob_id for event in told} == wanted
 
 
 def test_equal_bytes_of_another_school_are_another_matter(

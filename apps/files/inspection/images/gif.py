@@ -18,11 +18,7 @@ def gif_pieces(source: BinaryIO, size: int) -> Iterator[Piece]:
         UnsafeFile: `image_broken` or `image_too_large`.
     """
     walker = Walker(source, size)
-    signature, width, height, flags, _, _ = walker.unpack("<6sHHBBB")
-    if signature not in {b"GIF87a", b"GIF89a"}:
-        refuse_image()
-    check_size(width, height)
-    _skip_colours(walker, flags)
+    width, height = _skip_header(walker)
     yield Piece(0, walker.at)
     frames = 0
     while (kind := walker.read(1)[0]) != _TRAILER:
@@ -42,6 +38,16 @@ def gif_pieces(source: BinaryIO, size: int) -> Iterator[Piece]:
     yield Piece(walker.at - 1, 1)
     if walker.left:
         yield Piece(walker.at, walker.left, b"")
+
+
+def _skip_header(walker: Walker) -> tuple[int, int]:
+    """Go over the header; return width and height."""
+    signature, width, height, flags, _, _ = walker.unpack("<6sHHBBB")
+    if signature not in {b"GIF87a", b"GIF89a"}:
+        refuse_image()
+    check_size(width, height)
+    _skip_colours(walker, flags)
+    return width, height
 
 
 def _skip_colours(walker: Walker, flags: int) -> None:

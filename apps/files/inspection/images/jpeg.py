@@ -1,6 +1,7 @@
 """JPEG (ITU-T T.81): its segments, and the data of its scans."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
@@ -10,6 +11,7 @@ from apps.files.inspection.images.pieces import Piece, Walker, refuse_image
 
 MOST_SCANS: Final = 100  # each makes a decoder go over the whole picture; ordinary progressive files have ten
 _END, _SCAN, _COMMENT = 0xD9, 0xDA, 0xFE
+_ORIENTED: Final = -1  # no marker: an Exif segment that says which way up
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
 _FRAMES: Final = frozenset({0xC0, 0xC1, 0xC2})  # baseline, extended, progressive: what browsers show
 _TABLES: Final = frozenset({0xC4, 0xDB, 0xDD})
@@ -27,30 +29,34 @@ def jpeg_pieces(source: BinaryIO, size: int) -> Iterator[Piece]:
     if walker.read(2) != b"\xff\xd8":
         refuse_image()
     yield Piece(0, 2)
-    scans, frames, has_orientation = 0, 0, False
+    seen: Counter[int] = Counter()
     while (marker := _marker(walker)) != _END:
         start = walker.at - 2
         length = _length(walker)
         body = walker.peek(length)
-        if marker in _FRAMES:
-            frames += 1
-            _check_frame(body)
-        elif marker == _SCAN:
-            scans += 1
-            if scans > MOST_SCANS or not frames:
-                refuse_image("has no picture, or too many layers")
+        _check_segment(marker, body, seen)
         replacement = _replacement(marker, body)
-        if replacement and marker == _APP1:
-            replacement, has_orientation = (b"" if has_orientation else replacement), True
+        seen[_ORIENTED] += marker == _APP1 and replacement != b""
         walker.skip(length)
-        yield Piece(start, length + 4, replacement)
+        yield Piece(start, length + 4, b"" if marker == _APP1 and seen[_ORIENTED] > 1 else replacement)
         if marker == _SCAN:
             yield from _scan(walker)
-    if not scans or frames != 1:
+    if not seen[_SCAN] or sum(seen[frame] for frame in _FRAMES) != 1:
         refuse_image()
     yield Piece(walker.at - 2, 2)
     if walker.left:
         yield Piece(walker.at, walker.left, b"")
+
+
+def _check_segment(marker: int, body: bytes, seen: Counter[int]) -> None:
+    """Count the segment; refuse what no decoder should be given."""
+    seen[marker] += 1
+    if marker in _FRAMES:
+        if len(body) < 6:
+            refuse_image()
+        check_size(int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
+    if marker == _SCAN and (seen[_SCAN] > MOST_SCANS or not any(seen[frame] for frame in _FRAMES)):
+        refuse_image("has no picture, or too many layers")
 
 
 def _marker(walker: Walker) -> int:
@@ -67,12 +73,6 @@ def _length(walker: Walker) -> int:
     if length < 2 or length - 2 > walker.left:
         refuse_image()
     return length - 2
-
-
-def _check_frame(body: bytes) -> None:
-    if len(body) < 6:
-        refuse_image()
-    check_size(int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big"))
 
 
 def _replacement(marker: int, body: bytes) -> bytes | None:
