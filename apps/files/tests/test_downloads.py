@@ -16,7 +16,7 @@ from apps.core.events.registry import Handler
 from apps.core.models import Delivery, Tenant
 from apps.core.services import change_settings
 from apps.files import uses
-from apps.files.choices import ScanState
+from apps.files.choices import ScanState, Visibility
 from apps.files.events import FileDownloaded
 from apps.files.factories import BlobFactory, FileFactory, FileVersionFactory, FolderFactory
 from apps.files.models import File
@@ -161,11 +161,11 @@ def test_who_prefers_a_page_or_bytes_is_sent_on(
     assert fetch(address)[1] == b"The first version."
 
 
-def test_an_older_version_is_downloaded_by_its_number(file: File, learner: User, as_user: ClientOf) -> None:
+def test_an_older_version_is_downloaded_by_its_number(file: File, instructor: User, as_user: ClientOf) -> None:
     newer = FileVersionFactory.create(
         file=file, name="notes (new).txt", blob=BlobFactory.create(content=b"The second.", stored=True)
     )
-    client = as_user(learner)
+    client = as_user(instructor)
 
     second = client.get(url_of(file), {"version": "2"}).json()
     first = client.get(url_of(file), {"version": "1"}).json()
@@ -176,6 +176,32 @@ def test_an_older_version_is_downloaded_by_its_number(file: File, learner: User,
     assert fetch(second["url"])[1] == b"The second."
     assert first["file_name"] == current["file_name"] == "notes.txt"
     assert missing.status_code == 404
+
+
+@pytest.mark.parametrize(("person", "status"), [("learner", 404), ("instructor", 200), ("principal", 200)])
+def test_what_was_replaced_is_for_who_may_list_the_versions(
+    person: str, status: int, file: File, request: pytest.FixtureRequest, as_user: ClientOf
+) -> None:
+    FileVersionFactory.create(file=file, number=2, blob=BlobFactory.create(content=b"With answers", stored=True))
+    client = as_user(request.getfixturevalue(person))
+
+    old = client.get(url_of(file), {"version": "2"})
+    current = client.get(url_of(file), {"version": "1"})
+
+    assert (old.status_code, current.status_code) == (status, 200)
+
+
+def test_a_course_opens_the_current_version_alone(
+    in_school: Tenant, learner: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = FileFactory.create(folder=FolderFactory.create(visibility=Visibility.STAFF), stored=True)
+    FileVersionFactory.create(file=file, number=2, blob=BlobFactory.create(stored=True))
+    monkeypatch.setattr(uses, "_providers", [Courses(use_of(file))])
+    client = as_user(learner)
+
+    old, current = client.get(url_of(file), {"version": "2"}), client.get(url_of(file))
+
+    assert (old.status_code, current.status_code) == (404, 200)
 
 
 @pytest.mark.parametrize("query", [{"version": "0"}, {"version": "latest"}, {"version": str(2**40)}, {"inline": "x"}])
@@ -253,10 +279,10 @@ def test_without_a_scanner_the_school_may_hold_files_back(
     assert (answer.status_code, answer.json()["code"]) == (409, "scan_pending")
 
 
-def test_an_old_version_in_quarantine_stays_there(file: File, learner: User, as_user: ClientOf) -> None:
+def test_an_old_version_in_quarantine_stays_there(file: File, instructor: User, as_user: ClientOf) -> None:
     FileVersionFactory.create(file=file, number=2, blob=BlobFactory.create(scan_state=ScanState.INFECTED))
 
-    answer = as_user(learner).get(url_of(file), {"version": "2"})
+    answer = as_user(instructor).get(url_of(file), {"version": "2"})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "file_infected")
 

@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from apps.core.http.schema import failure
 from apps.core.http.views import BaseViewSet, lookup_of
 from apps.files.models import File
-from apps.files.permissions import FilePolicy, file_open_to
+from apps.files.permissions import FilePolicy, VersionPolicy, file_open_to
 from apps.files.serializers import DownloadSerializer
 from apps.files.services.downloads import sign_download
+from apps.files.services.versions import UnknownVersion
 from apps.files.views import examples
 
 JSON: Final = "application/json"
@@ -54,7 +55,12 @@ class DownloadViewSet(BaseViewSet):
         "Open to who finds the file's folder, and to who may open what it is used in. 409 while the malware scanner "
         "has not cleared it: `scan_pending`, `file_infected`, `scan_failed`.",
         parameters=[
-            OpenApiParameter("version", int, description="A version's number; without it the current one."),
+            OpenApiParameter(
+                "version",
+                int,
+                description="A version's number; without it the current one. Others than that are for who may list "
+                "the versions.",
+            ),
             OpenApiParameter(
                 "inline", bool, description="Let a browser show it; only types that cannot run as a page are."
             ),
@@ -70,12 +76,9 @@ class DownloadViewSet(BaseViewSet):
     def download(self, request: Request, **kwargs: Any) -> Response:
         query = DownloadQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        found = sign_download(
-            file=self.file_in_url(),
-            by=self.actor,
-            number=query.validated_data.get("version"),
-            inline=query.validated_data["inline"],
-        )
+        file, number = self.file_in_url(), query.validated_data.get("version")
+        self._require_history(file, number)
+        found = sign_download(file=file, by=self.actor, number=number, inline=query.validated_data["inline"])
         if wants_redirect(request):
             return Response(status=status.HTTP_302_FOUND, headers={"Location": found.url, **HEADERS})
         return Response(DownloadSerializer(found).data, headers=HEADERS)
@@ -87,6 +90,11 @@ class DownloadViewSet(BaseViewSet):
         if file is None:
             raise NotFound
         return file
+
+    def _require_history(self, file: File, number: int | None) -> None:
+        """Show what was replaced to those alone who may list the versions: it was replaced for a reason."""
+        if number not in {None, file.version_number} and not VersionPolicy.can(self.actor, "list", file):
+            raise UnknownVersion
 
 
 def wants_redirect(request: Request) -> bool:
