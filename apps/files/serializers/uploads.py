@@ -68,7 +68,7 @@ class NewUploadSerializer(serializers.Serializer[Any]):
     size_bytes = serializers.IntegerField(min_value=1, max_value=2**62)
     sha256 = serializers.CharField(max_length=64, help_text="Of the bytes, in hex.")
     media_type = serializers.RegexField(
-        r"\A[\w.+-]+/[\w.+-]+\Z", max_length=127, required=False, help_text="As claimed; the content decides."
+        r"(?a)\A[\w.+-]+/[\w.+-]+\Z", max_length=127, required=False, help_text="As claimed; the content decides."
     )
     folder = FolderField(required=False, allow_null=True, help_text="Where it goes; not for a new version.")
     replaces = ChangeableFileField(required=False, allow_null=True, help_text="The file that gets a new version.")

@@ -61,6 +61,18 @@ class UploadIncomplete(Conflict):
         )
 
 
+class TooManyUploads(Conflict):
+    """One person has more uploads under way than anybody needs."""
+
+    code = "too_many_uploads"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"You have {limit} uploads under way already. Complete or abort some of them, then start this one.",
+            extra={"limit": limit},
+        )
+
+
 class UploadExpired(Conflict):
     """The reservation is over."""
 

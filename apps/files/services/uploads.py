@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -28,6 +29,7 @@ from apps.files.services.quota import MEGABYTE
 from apps.files.services.receiving import receive_upload
 from apps.files.services.upload_errors import (
     SizeMismatch,
+    TooManyUploads,
     UploadExpired,
     UploadIncomplete,
     refusal_of,
@@ -37,6 +39,8 @@ from apps.files.services.upload_states import close, move
 from apps.files.services.versions import require_free_name
 
 RESERVATION: Final = timedelta(hours=24)
+# Of one person. Room alone would not bound them: tiny ones take none worth mentioning.
+MOST_OPEN: Final = 100
 ONE_PUT_BELOW: Final = 64 * MEGABYTE
 CHECKED_AT_ONCE: Final = 32 * MEGABYTE
 # How long a check may take, before whoever made it counts as dead: in a request, and in a worker with its retries.
@@ -88,6 +92,7 @@ def reserve_upload(
         InvalidName, InvalidSize, InvalidChecksum, FileTooLarge: it cannot be kept like this.
         NameTaken: the folder has such a file already; upload a version of it instead.
         QuotaExceeded: there is not enough room.
+        TooManyUploads: they have `MOST_OPEN` under way.
         StorageUnavailable: the store failed; nothing was set aside.
     """
     owner = actor_id_of(by)
@@ -106,10 +111,21 @@ def reserve_upload(
     if replaces is None:
         require_free_name(name=upload.name, folder=folder)
     quota.require_room(size=size_bytes, user_id=owner)
+    _require_few_open(owner, now=now)
     with _started_in_parts(upload), transaction.atomic():
         quota.reserve(size=size_bytes, user_id=owner)
+        _require_few_open(owner, now=now)  # again, for now nobody else gets past the lock of their usage
         upload.save(force_insert=True)
     return upload
+
+
+def _require_few_open(owner: UUID | None, *, now: datetime) -> None:
+    """Refuse more than `MOST_OPEN` uploads of one person; those that are over and not yet closed do not count."""
+    if owner is None:
+        return
+    is_open = Upload.objects.filter(uploaded_by_id=owner, state__in=quota.OPEN_STATES, expires_at__gt=now)
+    if is_open.count() >= MOST_OPEN:
+        raise TooManyUploads(MOST_OPEN)
 
 
 def _checked_size(size: int) -> int:

@@ -40,6 +40,8 @@ UPLOADS = "/api/files/uploads/"
         ({"sha256": "g" * 64}, 400, "invalid_checksum"),
         ({"sha256": "a" * 63}, 400, "invalid_checksum"),
         ({"media_type": "nonsense"}, 400, "invalid"),
+        ({"media_type": "té/ẋt"}, 400, "invalid"),
+        ({"media_type": "text/plain\r\nX: y"}, 400, "invalid"),
         ({"folder": "x"}, 400, "invalid"),
         ({"folder": str(new_id())}, 400, "unknown_folder"),
         ({"replaces": str(new_id())}, 400, "unknown_file"),

@@ -29,7 +29,8 @@ from apps.files.views import upload_examples
         description="Send each of `parts` with its `method` to its `url`, with exactly its `headers`, and then "
         "complete the upload. Below 64 MB there is one part. The addresses are good for an hour, the reservation for "
         "a day: GET the upload for new ones, and for what has arrived. Errors: `quota_exceeded` (409, `quota` says "
-        "whose), `file_too_large` (413), `name_taken` (409), `invalid_name`, `unknown_folder`, `unknown_file`.",
+        "whose), `too_many_uploads` (409: 100 of one person are open at a time), `file_too_large` (413), `name_taken` "
+        "(409), `invalid_name`, `unknown_folder`, `unknown_file`.",
         request=NewUploadSerializer,
         responses={201: UploadSerializer},
         examples=[upload_examples.NEW_UPLOAD, upload_examples.UPLOAD],
