@@ -1,25 +1,15 @@
 """The stores of `make test-services`: their addresses come from the environment."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.core.signals import setting_changed
 
 from apps.core.storage import ObjectStore, object_store
 
 Configured = Callable[[dict[str, Any]], AbstractContextManager[ObjectStore]]
-
-
-def variable(name: str) -> str:
-    """Return a variable that names a service. Without it the test fails: it was asked for, and proves nothing."""
-    value = os.environ.get(name, "")
-    if not value:
-        pytest.fail(f"{name} is not set: run these tests by `make test-services`, which starts the stores.")
-    return value
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from apps.core.storage import ObjectStore
 from apps.core.tests.storage.contract import BODY, Answer, Send, content, key, put
 from apps.core.tests.storage.contract_by_path import SignedPathContract
 from lms_backend.settings import stores
-from tests.storage.conftest import configured, variable
+from tests.services.addresses import address_of
+from tests.storage.conftest import configured
 from tests.storage.sending import send_over_http
 
 __all__ = ["key"]
@@ -18,7 +19,9 @@ pytestmark = [pytest.mark.services, pytest.mark.azure]
 
 @pytest.fixture
 def store() -> Iterator[ObjectStore]:
-    storage = stores.azure(variable("TEST_AZURE_CONTAINER"), connection_string=variable("TEST_AZURE_CONNECTION_STRING"))
+    storage = stores.azure(
+        address_of("TEST_AZURE_CONTAINER"), connection_string=address_of("TEST_AZURE_CONNECTION_STRING")
+    )
     with configured(storage) as store:
         yield store
 

@@ -16,7 +16,8 @@ from apps.core.tests.pictures import picture
 from apps.users.models import User
 from lms_backend.settings import stores
 from tests.fixtures import ClientOf
-from tests.storage.conftest import configured, variable
+from tests.services.addresses import address_of
+from tests.storage.conftest import configured
 from tests.storage.sending import send_over_http
 
 pytestmark = pytest.mark.services
@@ -24,16 +25,18 @@ pytestmark = pytest.mark.services
 
 def s3() -> dict[str, Any]:
     return stores.s3(
-        variable("TEST_S3_BUCKET"),
-        access_key=variable("TEST_S3_ACCESS_KEY"),
-        secret_key=variable("TEST_S3_SECRET_KEY"),
+        address_of("TEST_S3_BUCKET"),
+        access_key=address_of("TEST_S3_ACCESS_KEY"),
+        secret_key=address_of("TEST_S3_SECRET_KEY"),
         region="us-east-1",
-        endpoint_url=variable("TEST_S3_ENDPOINT_URL"),
+        endpoint_url=address_of("TEST_S3_ENDPOINT_URL"),
     )
 
 
 def azure() -> dict[str, Any]:
-    return stores.azure(variable("TEST_AZURE_CONTAINER"), connection_string=variable("TEST_AZURE_CONNECTION_STRING"))
+    return stores.azure(
+        address_of("TEST_AZURE_CONTAINER"), connection_string=address_of("TEST_AZURE_CONNECTION_STRING")
+    )
 
 
 @pytest.fixture(params=[s3, pytest.param(azure, marks=pytest.mark.azure)])

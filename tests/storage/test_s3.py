@@ -8,7 +8,8 @@ from apps.core.storage import BrowserRulesUnsupported, ObjectStore, StorageUnava
 from apps.core.tests.storage.contract import Answer, Send, content, key
 from apps.core.tests.storage.contract_by_path import SignedPathContract
 from lms_backend.settings import stores
-from tests.storage.conftest import configured, variable
+from tests.services.addresses import address_of
+from tests.storage.conftest import configured
 from tests.storage.sending import send_over_http
 
 __all__ = ["key"]
@@ -18,11 +19,11 @@ pytestmark = pytest.mark.services
 @pytest.fixture
 def store() -> Iterator[ObjectStore]:
     storage = stores.s3(
-        variable("TEST_S3_BUCKET"),
-        access_key=variable("TEST_S3_ACCESS_KEY"),
-        secret_key=variable("TEST_S3_SECRET_KEY"),
+        address_of("TEST_S3_BUCKET"),
+        access_key=address_of("TEST_S3_ACCESS_KEY"),
+        secret_key=address_of("TEST_S3_SECRET_KEY"),
         region="us-east-1",
-        endpoint_url=variable("TEST_S3_ENDPOINT_URL"),
+        endpoint_url=address_of("TEST_S3_ENDPOINT_URL"),
     )
     with configured(storage) as store:
         yield store
