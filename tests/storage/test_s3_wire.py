@@ -120,6 +120,35 @@ def test_an_upload_in_parts(fake: FakeStore, store: ObjectStore) -> None:
     assert b"<PartNumber>2</PartNumber><ETag>e2</ETag>" in fake.asked[3].body
 
 
+FOUND = Told(200, headers={"Content-Type": "text/plain", **HTTP_DATE}, declared=7)
+COPIED = xml("CopyPartResult", "<ETag>c</ETag>")
+
+
+def test_sealing_copies_inside_of_the_store(
+    fake: FakeStore, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.core.storage.s3.COPIED_AT_ONCE", 4)
+    fake.will_answer(FOUND, STARTED, COPIED, COPIED, COMPLETED)
+
+    sealed = store.seal(KEY, f"{KEY}-sealed")
+
+    parts = fake.asked[2:4]
+    assert sealed == f"{KEY}-sealed"
+    assert {part.headers["x-amz-copy-source"] for part in parts} == {f"media/{KEY}"}
+    assert [part.headers["x-amz-copy-source-range"] for part in parts] == ["bytes=0-3", "bytes=4-6"]
+    assert all(f"{KEY}-sealed" in asked.path for asked in fake.asked[1:])
+    assert b"<PartNumber>2</PartNumber>" in fake.asked[4].body
+
+
+def test_a_copy_that_fails_is_given_up(fake: FakeStore, store: ObjectStore) -> None:
+    fake.will_answer(FOUND, STARTED, error(409, "BrokenMPU"), Told(204))
+
+    with pytest.raises(StorageUnavailable):
+        store.seal(KEY, f"{KEY}-sealed")
+
+    assert fake.lines[-1].startswith(f"DELETE /media/{KEY}-sealed?uploadId=up")
+
+
 def test_an_upload_that_is_gone(fake: FakeStore, store: ObjectStore) -> None:
     fake.will_answer(*[error(404, "NoSuchUpload")] * 3)
 

@@ -126,6 +126,14 @@ class ObjectStore(Protocol):
         """
         ...
 
+    def seal(self, key: str, into: str) -> str:
+        """Put what came in parts where no address of a part reaches it; return its key from now on.
+
+        That is `key` where the store takes no late parts; elsewhere the store itself copies the object to `into`,
+        and the caller deletes the first one. Raises ObjectMissing.
+        """
+        ...
+
     def abort_multipart(self, key: str, multipart_id: str) -> None:
         """Forget the upload and its parts; one that is not there is fine."""
         ...

@@ -88,6 +88,13 @@ class LocalStore:
                 whole.replace(self._path(key, make_folder=True))
             self._staging.remove(key, multipart_id)
 
+    def seal(self, key: str, into: str) -> str:
+        """See `ObjectStore`. Completing has removed the folder that parts come to."""
+        del into
+        if self.stat(key) is None:
+            raise ObjectMissing(key)
+        return key
+
     def abort_multipart(self, key: str, multipart_id: str) -> None:
         """See `ObjectStore`."""
         self._staging.remove(key, multipart_id)

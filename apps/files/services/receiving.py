@@ -13,6 +13,7 @@ from typing import BinaryIO
 from django.db import transaction
 
 from apps.core.policies import Actor, actor_id_of
+from apps.core.storage import ObjectMissing, object_store
 from apps.files.models import File, Folder, Upload
 from apps.files.services import quota
 from apps.files.services.contents import (
@@ -20,11 +21,12 @@ from apps.files.services.contents import (
     discard,
     discard_on_commit,
     fetched,
+    new_key,
     require_bearable,
     take_in,
 )
 from apps.files.services.file_names import file_name
-from apps.files.services.upload_errors import DestinationGone
+from apps.files.services.upload_errors import DestinationGone, UploadIncomplete
 from apps.files.services.upload_states import finish
 from apps.files.services.versions import keep_as_file, keep_as_version, require_free_name
 
@@ -85,8 +87,8 @@ def receive_version(*, source: BinaryIO, name: str, size: int, by: Actor | None,
 def receive_upload(*, upload: Upload) -> File:
     """Make a file, or a new version of one, of an upload whose bytes are in the store, and complete it.
 
-    Bytes that came in one PUT are copied: their address may be good for another PUT. What was put together from
-    parts can't be changed by anybody, and stays where it is.
+    What is checked and kept lies where no address leads that was given away. Bytes that came in one PUT are copied,
+    for theirs may be good for another PUT; what was put together from parts is sealed before it is looked at.
 
     Raises:
         UploadIncomplete, SizeMismatch, ChecksumMismatch: the bytes are not those that were announced.
@@ -95,18 +97,36 @@ def receive_upload(*, upload: Upload) -> File:
         StorageUnavailable: the store failed; nothing was changed.
     """
     place = _place_of(upload)
-    with fetched(upload.key, size=upload.size_bytes, sha256=upload.sha256) as source:
-        is_final = bool(upload.multipart_id)
-        stored = Content(upload.key, upload.sha256, upload.size_bytes, upload.media_type) if is_final else None
-        shown_name = place.name if isinstance(place, File) else upload.name
-        content = take_in(source, name=shown_name, size=upload.size_bytes, stored_as=stored)
-    is_copy = content.key != upload.key
-    with _discarded_on_failure(content) if is_copy else nullcontext(), transaction.atomic():
-        file = _keep(upload, content, place)
-        Upload.objects.filter(id=upload.id).update(file=file)
-        if is_copy:
-            discard_on_commit(upload.key)
+    with _sealed(upload) as key:
+        with fetched(key, size=upload.size_bytes, sha256=upload.sha256) as source:
+            is_final = bool(upload.multipart_id)
+            stored = Content(key, upload.sha256, upload.size_bytes, upload.media_type) if is_final else None
+            shown_name = place.name if isinstance(place, File) else upload.name
+            content = take_in(source, name=shown_name, size=upload.size_bytes, stored_as=stored)
+        is_copy = content.key != key
+        with _discarded_on_failure(content) if is_copy else nullcontext(), transaction.atomic():
+            file = _keep(upload, content, place)
+            Upload.objects.filter(id=upload.id).update(file=file)
+            discard_on_commit(*{key, upload.key} - {content.key})
     return file
+
+
+@contextmanager
+def _sealed(upload: Upload) -> Iterator[str]:
+    """Yield where the bytes lie that are to be checked; a copy made for that goes if the block fails."""
+    if not upload.multipart_id:
+        yield upload.key
+        return
+    try:
+        key = object_store().seal(upload.key, new_key())
+    except ObjectMissing as error:
+        raise UploadIncomplete([1]) from error
+    try:
+        yield key
+    except BaseException:
+        if key != upload.key:
+            discard(key)
+        raise
 
 
 def _place_of(upload: Upload) -> File | Folder | None:

@@ -211,6 +211,25 @@ class StoreContract:
     def check_still_good(self, store: ObjectStore, key: str) -> None:
         assert content(store, key) == b"good"
 
+    def test_what_is_sealed_is_out_of_reach_of_late_parts(self, store: ObjectStore, send: Send, key: str) -> None:
+        upload, into = store.start_multipart(key, media_type="text/plain"), f"{key}-sealed"
+        late = store.sign_part(key, upload, 1, size=4, seconds=60)
+        send(late, b"good")
+        store.complete_multipart(key, upload, store.parts(key, upload))
+
+        sealed = store.seal(key, into)
+        send(late, b"evil")
+        store.delete([each for each in (key,) if each != sealed])
+        send(late, b"evil")
+
+        assert sealed in {key, into}
+        assert content(store, sealed) == b"good"
+        assert [found.key for found in store.objects(key)] == [sealed]
+        with pytest.raises(ObjectMissing):
+            store.seal(f"{key}-never", into)
+        for late_upload in list(store.open_multiparts(key)):
+            store.abort_multipart(late_upload.key, late_upload.multipart_id)
+
     def test_what_the_server_writes_it_reads_again(self, store: ObjectStore, key: str) -> None:
         size = store.write(key, (BODY for _ in range(3)), media_type="text/plain")
 
