@@ -57,7 +57,7 @@ def may_show(actor: Any, visibility: str, folder: Folder | None = None) -> bool:
 
 
 def may_take_out(actor: Any, file: File) -> bool:
-    """Whether the actor may take the file out of all folders, where only who uploaded it finds it."""
+    """Whether the actor may take the file out of shared folders, to where one person alone finds it."""
     return WRITE_ALL in actor.permissions or file.uploaded_by_id == actor.id
 
 

@@ -63,10 +63,13 @@ class VisibilityRefused(PermissionRefused):
 
 
 class FileNotYours(PermissionRefused):
-    """The file would be private to somebody else."""
+    """The file would vanish for those who share it, and somebody else uploaded it."""
 
     code = "file_not_yours"
-    default_detail = "Outside of any folder only who uploaded the file would find it. Choose a folder."
+    default_detail = (
+        "Outside of shared folders only one person finds a file, and somebody else uploaded this one. Choose a folder "
+        "that is shared."
+    )
     default_field = "folder"
 
 
@@ -113,6 +116,12 @@ class FolderChangeSerializer(NewFolderSerializer):
         choices=Visibility.choices, help_text="Who finds it and all that lies in it; private: the caller."
     )
 
+    def validate_parent(self, parent: Folder | None) -> Folder | None:
+        """Ask of a parent what is asked of its visibility, which the folder takes. Raises VisibilityRefused."""
+        if parent is not None and not may_show(self.context["request"].user, parent.visibility, self.instance):
+            raise VisibilityRefused(field="parent")
+        return parent
+
 
 class VariantsSerializer(serializers.Serializer[Any]):
     """Where browsers get a picture, by size."""
@@ -153,7 +162,9 @@ class FileChangeSerializer(serializers.Serializer[Any]):
     def validate_folder(self, folder: Folder | None) -> Folder | None:
         """Raises FileNotYours."""
         file: Any = self.instance
-        if folder is None and file is not None and not may_take_out(self.context["request"].user, file):
+        is_shared = bool(file and file.folder and file.folder.visibility != Visibility.PRIVATE)
+        vanishes = folder is None or (is_shared and folder.visibility == Visibility.PRIVATE)
+        if vanishes and file is not None and not may_take_out(self.context["request"].user, file):
             raise FileNotYours
         return folder
 
