@@ -31,8 +31,8 @@ _BATCH: Final = 500
 _STATES: Final = {
     Outcome.CLEAN: ScanState.CLEAN,
     Outcome.INFECTED: ScanState.INFECTED,
-    Outcome.TOO_LARGE: ScanState.NOT_SCANNED,
 }
+_WITHOUT_VERDICT: Final = (ScanState.PENDING, ScanState.ERROR, ScanState.NOT_SCANNED)
 _TOO_LARGE: Final = "Larger than the scanner takes."
 
 
@@ -71,8 +71,10 @@ def scan_blob(*, blob_id: UUID, waits_since: datetime | None = None) -> None:
     except ObjectMissing:
         _give_up(blob_id, "The store has no such bytes.")
     else:
-        finding = _TOO_LARGE if verdict.outcome is Outcome.TOO_LARGE else verdict.finding
-        _record(blob_id, _STATES[verdict.outcome], finding=finding)
+        if verdict.outcome is Outcome.TOO_LARGE:  # which is no verdict, and takes none back
+            _record(blob_id, ScanState.NOT_SCANNED, finding=_TOO_LARGE, only_from=_WITHOUT_VERDICT)
+        else:
+            _record(blob_id, _STATES[verdict.outcome], finding=verdict.finding)
 
 
 def _give_up(blob_id: UUID, reason: str) -> None:
@@ -107,7 +109,8 @@ def _tell_of(blob: Blob) -> None:
 def rescan_file(*, file: File, by: Actor | None) -> File:
     """Have all versions of a file scanned again, in a worker.
 
-    What failed or was never scanned waits (`pending`) meanwhile; clean stays open and infected shut until the verdict.
+    What failed waits (`pending`) meanwhile; the rest stays open or shut until the verdict. The bytes may be those of
+    other people's files too, which nobody closes by asking for a scan of a copy.
 
     Raises:
         NoScanner: none is set up.
@@ -115,7 +118,8 @@ def rescan_file(*, file: File, by: Actor | None) -> File:
     del by
     if scanner() is None:
         raise NoScanner
-    _request(set(FileVersion.objects.filter(file_id=file.id).values_list("blob_id", flat=True)))
+    blob_ids = set(FileVersion.objects.filter(file_id=file.id).values_list("blob_id", flat=True))
+    _request(blob_ids, waiting=[ScanState.ERROR])
     return file
 
 
@@ -139,14 +143,14 @@ def request_scans(*, states: Collection[ScanState], after: UUID | None = None) -
     if after is not None:
         waiting = waiting.filter(id__gt=after)
     batch = list(waiting.values_list("id", flat=True)[:_BATCH])
-    _request(batch)
+    _request(batch, waiting=[ScanState.ERROR, ScanState.NOT_SCANNED])
     return len(batch), batch[-1] if batch else None
 
 
-def _request(blob_ids: Collection[UUID]) -> None:
+def _request(blob_ids: Collection[UUID], *, waiting: Collection[ScanState]) -> None:
+    """Ask for scans; what is in one of the states `waiting` is pending until then."""
     now = timezone.now()
-    Blob.objects.filter(id__in=blob_ids, scan_state__in=[ScanState.ERROR, ScanState.NOT_SCANNED]).update(
-        scan_state=ScanState.PENDING, scan_finding=""
-    )
+    closed = Blob.objects.filter(id__in=blob_ids, scan_state__in=waiting)
+    closed.update(scan_state=ScanState.PENDING, scan_finding="")
     for blob_id in sorted(blob_ids):
         emit(ScanRequested(blob_id=blob_id, requested_at=now))

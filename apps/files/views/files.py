@@ -110,8 +110,8 @@ class FileViewSet(FileCreateMixin, ListMixin, RetrieveMixin, UpdateMixin, Destro
 
     @extend_schema(
         summary="Scan a file again for malware",
-        description="All its versions, by a worker. What failed or was never scanned waits for the verdict "
-        "(`pending`); what is in quarantine stays there until then. 409 `no_scanner` where none is set up.",
+        description="All its versions, by a worker. What failed waits for the verdict (`pending`); the rest stays open "
+        "or in quarantine until then. 409 `no_scanner` where none is set up.",
         request=None,
         responses={202: FileSerializer},
         examples=[examples.FILE_SCANNED],
