@@ -132,6 +132,18 @@ def discard(*keys: str) -> None:
         logger.warning("objects_left_behind", extra={"keys": keys})
 
 
+def occupy(key: str) -> None:
+    """Put an empty object in the place of an upload that is over, whose address may be good for a while yet.
+
+    Nobody can take an address back, but none replaces what is there: so nothing comes that no quota counts. The
+    collection of orphans takes it away when the address is long over.
+    """
+    try:
+        object_store().write(key, (), media_type="application/octet-stream")
+    except StorageUnavailable:
+        logger.warning("place_left_open", extra={"key": key})
+
+
 def discard_on_commit(*keys: str) -> None:
     """Delete objects once the rows that referred to them are gone for good."""
     transaction.on_commit(lambda: discard(*keys), robust=True)

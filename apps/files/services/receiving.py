@@ -22,6 +22,7 @@ from apps.files.services.contents import (
     discard_on_commit,
     fetched,
     new_key,
+    occupy,
     require_bearable,
     take_in,
 )
@@ -107,7 +108,10 @@ def receive_upload(*, upload: Upload) -> File:
         with _discarded_on_failure(content) if is_copy else nullcontext(), transaction.atomic():
             file = _keep(upload, content, place)
             Upload.objects.filter(id=upload.id).update(file=file)
-            discard_on_commit(*{key, upload.key} - {content.key})
+            if upload.multipart_id:
+                discard_on_commit(*{key, upload.key} - {content.key})
+            else:
+                transaction.on_commit(partial(occupy, upload.key), robust=True)
     return file
 
 

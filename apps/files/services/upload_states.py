@@ -13,7 +13,7 @@ from apps.core.storage import StorageUnavailable, object_store
 from apps.files.choices import UploadState
 from apps.files.models import Upload
 from apps.files.services import quota
-from apps.files.services.contents import discard, logger
+from apps.files.services.contents import discard, logger, occupy
 from apps.files.services.upload_errors import refusal_of
 
 # Where an upload may go, and from where. What is not here is refused.
@@ -62,14 +62,18 @@ def close(upload: Upload, target: UploadState, *, why: DomainError | None = None
     move(upload, target, **facts)
     quota.release(size=upload.size_bytes, user_id=upload.uploaded_by_id)
     key, multipart_id = upload.key, upload.multipart_id
-    transaction.on_commit(lambda: _discard_bytes(key, multipart_id), robust=True)
+    if multipart_id:
+        transaction.on_commit(lambda: _discard_parts(key, multipart_id), robust=True)
+    elif target == UploadState.EXPIRED:  # and its address with it
+        transaction.on_commit(lambda: discard(key), robust=True)
+    else:
+        transaction.on_commit(lambda: occupy(key), robust=True)
 
 
-def _discard_bytes(key: str, multipart_id: str) -> None:
+def _discard_parts(key: str, multipart_id: str) -> None:
     """Delete what arrived. What the store refuses now, the collection of orphans finds later."""
     try:
-        if multipart_id:
-            object_store().abort_multipart(key, multipart_id)
+        object_store().abort_multipart(key, multipart_id)
     except StorageUnavailable:
         logger.warning("multipart_left_behind", extra={"key": key})
     discard(key)

@@ -38,7 +38,7 @@ def put(key: str, content: bytes = TEXT) -> str:
 
 
 def stored() -> set[str]:
-    return {found.key for found in object_store().objects("")}
+    return {found.key for found in object_store().objects("") if found.size_bytes}
 
 
 def in_days(days: float) -> Any:

@@ -67,5 +67,5 @@ def test_equal_bytes_at_once_become_one_blob(school: Tenant, learner: User) -> N
     with tenant_context(school):
         blob = Blob.objects.get()
         assert File.objects.filter(blob=blob).count() == 6
-        assert [found.key for found in object_store().objects("")] == [blob.key]
+        assert [found.key for found in object_store().objects("") if found.size_bytes] == [blob.key]
         assert recount() == []
