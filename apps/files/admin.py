@@ -163,7 +163,6 @@ class BlobAdmin(TenantModelAdmin):
     read_permission = _READ
     write_permission = _WRITE
     list_display = ("sha256", "media_type", "size", "scan_state", "scan_finding", "scanned_at")
-    list_filter = ("scan_state",)
     search_fields = ("sha256", "scan_finding")
     ordering = ("-scanned_at", "-id")
     fields = ("sha256", "media_type", "size_bytes", "scan_state", "scan_finding", "scanned_at", "created_at")
@@ -171,6 +170,10 @@ class BlobAdmin(TenantModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(scan_state__in=_IN_QUARANTINE)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = {"title": "Quarantine: what the malware scanner objected to, or could not read"}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     @admin.display(description="size", ordering="size_bytes")
     def size(self, obj: Blob) -> str:

@@ -121,6 +121,7 @@ def test_other_bytes_than_announced_are_refused(school: Tenant, learner: User, a
 
     assert (refused.status_code, refused.json()["code"]) == (409, "checksum_mismatch")
     assert (again.json()["code"], again.json()["failure_code"]) == ("upload_failed", "checksum_mismatch")
+    assert again.json()["detail"].count("new one") == 1
     shown = client.get(f"{UPLOADS}{upload['id']}/").json()
     assert (shown["state"], shown["failure_code"], shown["parts"]) == ("failed", "checksum_mismatch", [])
     assert_nothing_is_left(school)

@@ -109,7 +109,9 @@ NEW_COURSE: Final = _request(
         "difficulty_level": "advanced",
     },
 )
-COURSE_CHANGE: Final = _request("new price", {"price_amount": 4900, "price_currency": "EUR"})
+COURSE_CHANGE: Final = _request(
+    "new price and picture", {"price_amount": 4900, "price_currency": "EUR", "thumbnail_file": _FILE_ID}
+)
 
 NEW_INSTRUCTOR: Final = _request("new instructor", {"user": _USER_ID})
 INSTRUCTOR: Final = _response("instructor", {"user": _USER_ID, "name": "John Smith"})

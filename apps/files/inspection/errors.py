@@ -16,11 +16,11 @@ class UnsafeFile(InvalidInput):
 
     default_field = "file"
 
-    def __init__(self, detail: str, *, code: str) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: str, *, code: str, field: str | None = None) -> None:
+        super().__init__(detail, field=field)
         self.code = code  # type: ignore[misc]  # one class, many pointed codes
 
 
-def refuse(detail: str, *, code: str) -> NoReturn:
+def refuse(detail: str, *, code: str, field: str | None = None) -> NoReturn:
     """Raise `UnsafeFile`."""
-    raise UnsafeFile(detail, code=code)
+    raise UnsafeFile(detail, code=code, field=field)

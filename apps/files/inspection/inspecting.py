@@ -8,8 +8,8 @@ from apps.files.inspection.detection import media_type_of
 from apps.files.inspection.errors import refuse
 from apps.files.inspection.images.checks import check_image
 from apps.files.inspection.mixed import check_single
-from apps.files.inspection.names import check_name, extension_of
-from apps.files.inspection.types import BY_MEDIA_TYPE, is_allowed
+from apps.files.inspection.names import check_extension, check_name, extension_of
+from apps.files.inspection.types import is_allowed
 
 
 def inspect(source: BinaryIO, *, name: str, size: int, allowed: Collection[str]) -> str:
@@ -28,21 +28,18 @@ def inspect(source: BinaryIO, *, name: str, size: int, allowed: Collection[str])
         refuse("The file is empty. Upload one with contents.", code="empty_file")
     check_name(name)
     media_type = media_type_of(source, size=size, extension=extension_of(name))
-    _check_type(media_type, extension_of(name), allowed)
+    _check_type(media_type, name, allowed)
     check_single(source, size, media_type)
     check_archive(source, size, media_type)
     check_image(source, size, media_type)
     return media_type
 
 
-def _check_type(media_type: str, extension: str, allowed: Collection[str]) -> None:
+def _check_type(media_type: str, name: str, allowed: Collection[str]) -> None:
     if not is_allowed(media_type, allowed):
-        message = f"The content of this file is of type {media_type}, which is not accepted here."
-        refuse(message, code="type_not_allowed")
-    extensions = BY_MEDIA_TYPE[media_type].extensions
-    if extension and extension not in extensions:
         message = (
-            f"The name ends with .{extension}, but the content is of type {media_type}. "
-            f"Rename the file to .{extensions[0]} if that is what it is, or upload the right one."
+            f"The content of this file is of type {media_type}, which is not accepted here. "
+            f"Choose one of what is: {', '.join(sorted(allowed)) or 'nothing'}."
         )
-        refuse(message, code="type_mismatch")
+        refuse(message, code="type_not_allowed")
+    check_extension(name, media_type=media_type)

@@ -5,6 +5,7 @@ import unicodedata
 from typing import Final
 
 from apps.files.inspection.errors import refuse
+from apps.files.inspection.types import BY_MEDIA_TYPE
 
 LONGEST: Final = 255
 # Turn the reading direction, so that `photo_gnp.exe` shows as `photo_exe.png`; the marks U+200E and U+200F cannot.
@@ -36,6 +37,22 @@ def check_name(name: str) -> None:
     if problem:
         message = f"The file's name {problem}. Rename the file and upload it again."
         refuse(message, code="unsafe_name")
+
+
+def check_extension(name: str, *, media_type: str, field: str | None = None) -> None:
+    """Accept a name that promises what the content is; one without an extension promises nothing.
+
+    Raises:
+        UnsafeFile: `type_mismatch`, of `field` (`file`, if there is none).
+    """
+    known, extension = BY_MEDIA_TYPE.get(media_type), extension_of(name)
+    if known is None or not extension or extension in known.extensions:
+        return
+    message = (
+        f"The name ends with .{extension}, but the content is of type {media_type}. "
+        f"Rename the file to .{known.extensions[0]} if that is what it is, or upload the right one."
+    )
+    refuse(message, code="type_mismatch", field=field)
 
 
 def _problem_with(name: str) -> str | None:

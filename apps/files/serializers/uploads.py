@@ -49,7 +49,9 @@ class ChangeableFileField(serializers.UUIDField):
 class NewFileSerializer(serializers.Serializer[Any]):
     """A file, and where it goes: the fields of a form."""
 
-    file = serializers.FileField(use_url=False, help_text="The bytes, and the name they are to have.")
+    file = serializers.FileField(
+        use_url=False, allow_empty_file=True, help_text="The bytes, and the name they are to have."
+    )
     folder = FolderField(
         required=False, allow_null=True, help_text="Where it goes; without a folder it is private to the caller."
     )
@@ -58,7 +60,9 @@ class NewFileSerializer(serializers.Serializer[Any]):
 class NewVersionSerializer(serializers.Serializer[Any]):
     """The new content of a file: the field of a form."""
 
-    file = serializers.FileField(use_url=False, help_text="The bytes; the file keeps its own name.")
+    file = serializers.FileField(
+        use_url=False, allow_empty_file=True, help_text="The bytes; the file keeps its own name."
+    )
 
 
 class NewUploadSerializer(serializers.Serializer[Any]):
@@ -68,7 +72,11 @@ class NewUploadSerializer(serializers.Serializer[Any]):
     size_bytes = serializers.IntegerField(min_value=1, max_value=2**62)
     sha256 = serializers.CharField(max_length=64, help_text="Of the bytes, in hex.")
     media_type = serializers.RegexField(
-        r"(?a)\A[\w.+-]+/[\w.+-]+\Z", max_length=127, required=False, help_text="As claimed; the content decides."
+        r"\A[A-Za-z0-9_.+-]+/[A-Za-z0-9_.+-]+\Z",
+        max_length=127,
+        required=False,
+        help_text="As claimed; the content decides.",
+        error_messages={"invalid": "A media type has two halves, such as application/pdf. Send one, or leave it out."},
     )
     folder = FolderField(required=False, allow_null=True, help_text="Where it goes; not for a new version.")
     replaces = ChangeableFileField(required=False, allow_null=True, help_text="The file that gets a new version.")

@@ -29,6 +29,15 @@ class ScanPending(Conflict):
     default_detail = "The malware scanner has not looked at this file yet. Try again in a moment."
 
 
+class NotScanned(ScanPending):
+    """Nobody is going to look: there is no scanner, or the bytes are more than it takes. This school holds those."""
+
+    default_detail = (
+        "No malware scanner has looked at this file, and this school opens none without that. Ask an admin of the "
+        "school (the setting files.without_scanner)."
+    )
+
+
 class FileInfected(Conflict):
     """The bytes are in quarantine."""
 
@@ -66,7 +75,7 @@ def require_harmless(blob: Blob) -> None:
     """Refuse bytes that the scanner has not cleared; without a scanner the school's setting decides.
 
     Raises:
-        ScanPending: they wait for the scanner.
+        ScanPending: they wait for the scanner; NotScanned: for one that does not come.
         FileInfected: it found something.
         ScanFailed: it failed.
     """
@@ -76,7 +85,7 @@ def require_harmless(blob: Blob) -> None:
     if refusal := _REFUSED.get(state):
         raise refusal
     if state == ScanState.NOT_SCANNED and get_setting("files.without_scanner") != _ACCEPT:
-        raise ScanPending
+        raise NotScanned
 
 
 def sign_download(*, file: File, by: Actor | None, number: int | None = None, inline: bool = False) -> Download:

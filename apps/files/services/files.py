@@ -12,6 +12,7 @@ from apps.core.errors import Conflict, NotFound
 from apps.core.models import TrashEntry
 from apps.core.policies import Actor
 from apps.core.trash.services import move_to_trash
+from apps.files.inspection.names import check_extension, extension_of
 from apps.files.models import File, Folder
 from apps.files.services.file_names import file_name
 from apps.files.services.folders import UNCHANGED, hold_folder
@@ -29,8 +30,9 @@ class FileInUse(Conflict):
 
     def __init__(self, uses: list[FileUse]) -> None:
         titles = ", ".join(sorted({use.title for use in uses})[:3])
+        places = "1 place" if len(uses) == 1 else f"{len(uses)} places"
         super().__init__(
-            f"This is used in {len(uses)} places ({titles}). Take it out there first, then delete it.",
+            f"This is used in {places} ({titles}). Take it out there first, then delete it.",
             extra={
                 "uses": [
                     {"file": str(use.file_id), "kind": use.kind, "id": str(use.id), "title": use.title}
@@ -60,6 +62,7 @@ def change_file(*, file: File, by: User, name: str | None = None, folder: Any = 
 
     Raises:
         InvalidName: the name cannot be shown as it is, or hides what the file is.
+        UnsafeFile: `type_mismatch`, the new extension promises another type.
         NameTaken: the folder has such a file already.
         NotFound: it, or the folder, is gone.
     """
@@ -67,13 +70,20 @@ def change_file(*, file: File, by: User, name: str | None = None, folder: Any = 
     place: Folder | object | None = hold_folder(folder_id=folder.id) if isinstance(folder, Folder) else folder
     file = hold_file(file_id=file.id)
     if name is not None:
-        file.name = file_name(name)
+        file.name = _renamed(file, file_name(name))
     if place is not UNCHANGED:
         file.folder = place  # type: ignore[assignment]  # a folder or None
     file.version += 1
     with refusing_taken_names():
         file.save(update_fields=["name", "folder", "version", "updated_at"])
     return file
+
+
+def _renamed(file: File, name: str) -> str:
+    """Return the name. A new extension must fit the content, as on the way in: text does not become a page."""
+    if extension_of(name) != extension_of(file.name):
+        check_extension(name, media_type=file.media_type, field="name")
+    return name
 
 
 @transaction.atomic

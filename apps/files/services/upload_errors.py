@@ -127,5 +127,5 @@ def refusal_of(upload: Upload) -> Conflict:
         return UploadCompleted(extra={"file": str(upload.file_id)})
     if upload.state == UploadState.FAILED:
         extra: dict[str, Any] = {"failure_code": upload.failure_code}
-        return UploadFailed(f"This upload failed: {upload.failure_detail} Start a new one.", extra=extra)
+        return UploadFailed(f"This upload failed, start a new one. The reason: {upload.failure_detail}", extra=extra)
     return _BY_STATE[upload.state]()

@@ -207,6 +207,7 @@ def test_the_quarantine_shows_what_was_found_and_where_and_lets_nothing_out(brow
     posted = browser.post(url, {"scan_state": "clean"})
 
     assert listed.context["cl"].result_count == 1
+    assert b"Quarantine: what the malware scanner objected to" in listed.content
     assert b"caught.txt" in opened.content
     assert posted.status_code == 403
     caught.blob.refresh_from_db()

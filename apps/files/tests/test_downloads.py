@@ -277,6 +277,7 @@ def test_without_a_scanner_the_school_may_hold_files_back(
     answer = as_user(learner).get(url_of(file))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "scan_pending")
+    assert "files.without_scanner" in answer.json()["detail"]  # nobody waits for a scanner that does not come
 
 
 def test_an_old_version_in_quarantine_stays_there(file: File, instructor: User, as_user: ClientOf) -> None:

@@ -113,6 +113,7 @@ def test_a_file_is_changed_under_its_entity_tag(files: dict[str, File], learner:
         ({"name": ""}, (400, "invalid", "name")),
         ({"name": "a/b.txt"}, (400, "invalid_name", "name")),
         ({"name": "a.exe"}, (400, "invalid_name", "name")),
+        ({"name": "a.html"}, (400, "type_mismatch", "name")),
         ({"name": "x" * 256}, (400, "invalid", "name")),
         ({"name": "TAKEN.txt"}, (409, "name_taken", "name")),
         ({"folder": "none"}, (400, "invalid", "folder")),
@@ -144,6 +145,20 @@ def test_a_change_that_does_not_fit_is_refused_by_field(
 
     assert refusal(changed) == answer
     assert all_files() == before
+
+
+def test_a_name_that_promises_nothing_may_lose_its_extension_and_get_another(
+    in_school: Tenant, learner: User, as_user: ClientOf
+) -> None:
+    older = FileFactory.create(uploaded_by_id=learner.id, name="from.before", media_type="application/x-forgotten")
+    file = FileFactory.create(uploaded_by_id=learner.id, name="notes.txt")
+
+    names = ["notes", "notes.log", "Chapter 1.2"]
+    answers = [as_user(learner).patch(file_url(file), {"name": name}).json()["name"] for name in names]
+    kept = as_user(learner).patch(file_url(older), {"name": "from.long.before"})
+
+    assert answers == names
+    assert kept.json()["name"] == "from.long.before"
 
 
 def test_a_file_moves_between_folders_and_out_of_all(

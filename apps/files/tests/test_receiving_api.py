@@ -127,6 +127,25 @@ def test_names_that_mislead_are_refused(school: Tenant, learner: User, as_user: 
     assert_nothing_was_kept(school)
 
 
+def test_what_is_not_accepted_hears_what_is(school: Tenant, learner: User, as_user: ClientOf) -> None:
+    with tenant_context(school):
+        change_settings(changes={"files.allowed_types": ["image", "application/pdf"]}, locks={}, by=None)
+
+    response = as_user(learner).post(FILES, form(), format="multipart")
+
+    assert (response.status_code, response.json()["code"]) == (400, "type_not_allowed")
+    assert response.json()["detail"].endswith(
+        "text/plain, which is not accepted here. Choose one of what is: application/pdf, image."
+    )
+
+
+def test_a_file_with_nothing_in_it_is_refused(school: Tenant, learner: User, as_user: ClientOf) -> None:
+    response = as_user(learner).post(FILES, {"file": SimpleUploadedFile("a.txt", b"")}, format="multipart")
+
+    assert (response.status_code, response.json()["code"]) == (400, "empty_file")
+    assert_nothing_was_kept(school)
+
+
 def test_a_folder_takes_each_name_once(folders: dict[str, Folder], learner: User, as_user: ClientOf) -> None:
     client = as_user(learner)
     first = client.post(FILES, form(folder=str(folders["own"].id)), format="multipart")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.storage import object_store
@@ -26,4 +27,6 @@ class Command(BaseCommand):
             self.stdout.write(f"  {proof.step}: failed, {proof.problem}" if proof.problem else f"  {proof.step}: ok")
         if failed:
             message = f"{failed} of the steps failed. See docs/operations.md, 'Files and the object store'."
+            if store.name == "local":
+                message += f" Is the server running, and at PUBLIC_BASE_URL ({settings.PUBLIC_BASE_URL})?"
             raise CommandError(message)

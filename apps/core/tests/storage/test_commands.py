@@ -76,6 +76,7 @@ def test_without_its_server_the_signed_steps_fail(store: LocalStore, settings: S
     assert "  writes and reads: ok" in lines
     assert lines[3].startswith("  upload by signed URL: failed, 127.0.0.1:1 cannot be reached: ")
     assert message.startswith("7 of the steps failed.")
+    assert message.endswith("Is the server running, and at PUBLIC_BASE_URL (http://127.0.0.1:1)?")
     assert list(store.objects("")) == []
     assert list(store.open_multiparts("")) == []
 
