@@ -67,6 +67,10 @@ class TestAzureStore(SignedPathContract):
         assert at_staging.status == 201  # `write` allows it there, and there only
         assert at_object.status == 403
         assert content(store, key) == b"good"
+        (left,) = store.open_multiparts(key)
+        store.abort_multipart(left.key, left.multipart_id)
+        assert list(store.open_multiparts(key)) == []
+        assert content(store, key) == b"good"
 
     def test_browsers_are_let_in(self, store: ObjectStore, send: Send, key: str) -> None:
         store.allow_browsers(["https://app.example.com"])

@@ -183,6 +183,17 @@ def test_uploads_under_way_are_listed(fake: FakeStore, store: ObjectStore) -> No
     assert parse_qs(urlsplit(fake.asked[0].path).query)["prefix"] == ["staging/0192-school/"]
 
 
+def test_what_was_put_whole_where_blocks_belong_is_found_and_removed(fake: FakeStore, store: ObjectStore) -> None:
+    fake.will_answer(listing(f"staging/{KEY}"), blocks(), blocks(), CREATED, ACCEPTED)
+
+    (found,) = store.open_multiparts("0192-school/")
+    store.abort_multipart(found.key, found.multipart_id)
+
+    assert found == OpenMultipart(KEY, "", WHEN)
+    assert [asked.method for asked in fake.asked] == ["GET", "GET", "GET", "PUT", "DELETE"]
+    assert urlsplit(fake.asked[4].path).path == STAGED
+
+
 def test_an_object_is_written_in_blocks(fake: FakeStore, store: ObjectStore) -> None:
     fake.will_answer(CREATED, CREATED, CREATED)
 

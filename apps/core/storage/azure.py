@@ -49,6 +49,7 @@ READ_AT_ONCE: Final = 4 * 1024 * 1024
 STAGING: Final = "staging/"
 COPY_SECONDS: Final = 120.0
 POLL_SECONDS: Final = 0.5
+_NO_BLOCKS: Final = ""
 _MARKER: Final = 0  # the block that begins an upload; it never becomes part of the blob
 _ID_LENGTH: Final = 32
 _BLOCK = re.compile(r"[0-9a-f]{32}[0-9]{5}", re.ASCII)
@@ -134,7 +135,8 @@ class AzureStore:
 
     def abort_multipart(self, key: str, multipart_id: str) -> None:
         """See `ObjectStore`."""
-        if not any(block[0] == multipart_id for block, _ in self._blocks(key)):
+        ids = {block[0] for block, _ in self._blocks(key)} or {_NO_BLOCKS}
+        if multipart_id not in ids:
             return
         with suppress(ObjectMissing), answers():
             staged = self._staged(key)
@@ -142,12 +144,13 @@ class AzureStore:
             staged.delete_blob()
 
     def open_multiparts(self, prefix: str) -> Iterator[OpenMultipart]:
-        """See `ObjectStore`."""
+        """See `ObjectStore`. Whoever may send a block can also put a whole blob there: that is an upload without id."""
         with answers():
             for blob in self._container.list_blobs(name_starts_with=STAGING + prefix, include=["uncommittedblobs"]):
                 key = blob.name.removeprefix(STAGING)
-                for multipart_id in sorted({block[0] for block, _ in self._blocks(key)}):
-                    yield OpenMultipart(key, multipart_id, _started(multipart_id))
+                for multipart_id in sorted({block[0] for block, _ in self._blocks(key)}) or [_NO_BLOCKS]:
+                    started = _started(multipart_id) if multipart_id else blob.last_modified
+                    yield OpenMultipart(key, multipart_id, started)
 
     def write(self, key: str, chunks: Iterable[bytes], *, media_type: str) -> int:
         """See `ObjectStore`. In blocks of 8 MiB, which are no object before the last one is there."""
