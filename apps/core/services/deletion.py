@@ -4,6 +4,7 @@ from itertools import islice
 from typing import Final
 
 from django.apps import apps
+from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 
 from apps.core.storage import object_store
@@ -53,6 +54,8 @@ def _is_outside(model: type[models.Model]) -> bool:
 def delete_tenant_objects(*, tenant: HasId) -> int:
     """Delete all objects of `tenant` from the store, uploads in parts included; return how many objects there were.
 
+    Those too that apps keep below `tenants/<id>/` by Django's storage: certificates bear names.
+
     To be called when the rows that refer to them are gone for good.
 
     Raises:
@@ -67,4 +70,14 @@ def delete_tenant_objects(*, tenant: HasId) -> int:
     while batch := list(islice(keys, BATCH)):
         store.delete(batch)
         deleted += len(batch)
-    return deleted
+    return deleted + _delete_documents(f"tenants/{tenant.id}")
+
+
+def _delete_documents(folder: str) -> int:
+    try:
+        folders, names = default_storage.listdir(folder)
+    except FileNotFoundError:  # a disk knows of no empty folders
+        return 0
+    for name in names:  # Azure gives whole names, from all depths
+        default_storage.delete(name if name.startswith(f"{folder}/") else f"{folder}/{name}")
+    return len(names) + sum(_delete_documents(f"{folder}/{below}") for below in folders)

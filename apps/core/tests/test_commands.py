@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from tqdm import tqdm
@@ -82,14 +84,27 @@ def test_the_objects_of_a_school_go_and_its_neighbours_stay(
         for number in range(3):
             store.write(f"{tenant.id}/uploads/{number}", [b"bytes"], media_type="text/plain")
         store.start_multipart(f"{tenant.id}/uploads/parts", media_type="text/plain")
+        default_storage.save(f"tenants/{tenant.id}/certificates/1.pdf", ContentFile(b"a name"))
 
     deleted = delete_tenant_objects(tenant=school)
 
-    assert deleted == 3
+    assert deleted == 4
+    assert not default_storage.exists(f"tenants/{school.id}/certificates/1.pdf")
+    assert default_storage.exists(f"tenants/{other_school.id}/certificates/1.pdf")
     assert list(store.objects(f"{school.id}/")) == []
     assert list(store.open_multiparts(f"{school.id}/")) == []
     assert len(list(store.objects(f"{other_school.id}/"))) == 3
     assert len(list(store.open_multiparts(f"{other_school.id}/"))) == 1
+
+
+@pytest.mark.usefixtures("db")
+def test_documents_go_from_stores_too_that_list_whole_names(school: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"tenants/{school.id}/certificates/1.pdf"
+    default_storage.save(name, ContentFile(b"a name"))
+    monkeypatch.setattr(default_storage, "listdir", lambda _folder: ([], [name]), raising=False)
+
+    assert delete_tenant_objects(tenant=school) == 1
+    assert not default_storage.exists(name)
 
 
 @pytest.fixture
