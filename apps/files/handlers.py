@@ -1,19 +1,31 @@
 """What files do at start-up and when something happens: one section per concern."""
 
+from django.db.models import QuerySet
+
 from apps.core.events import handles
+from apps.core.policies import Actor
 from apps.core.trash.registry import register_trashable
 from apps.files.events import BlobScanned, BlobStored, FileInfected, ScanRequested, UploadReceived
 from apps.files.models import File, Folder, Upload
+from apps.files.permissions import may_purge
 from apps.files.services.files import refuse_files_in_use
-from apps.files.services.forgetting import forget_purged_files, forget_purged_folders
+from apps.files.services.forgetting import OthersWork, forget_purged_files, forget_purged_folders
 from apps.files.services.mails import mail_infected
 from apps.files.services.scanning import scan_blob
 from apps.files.services.uploads import check_received
 from apps.files.services.variants import draw_variants
 
+
 # The trash.
+def purge_files(files: QuerySet[File], by: Actor | None) -> None:
+    """Give the room of files back that are about to go for good. Raises OthersWork; the clock may take anything."""
+    if by is not None and not may_purge(by, files):
+        raise OthersWork
+    forget_purged_files(files, by)
+
+
 register_trashable(Folder, label="folder", before_purge=forget_purged_folders)
-register_trashable(File, label="file", after_trash=refuse_files_in_use, before_purge=forget_purged_files)
+register_trashable(File, label="file", after_trash=refuse_files_in_use, before_purge=purge_files)
 
 
 # Uploads.

@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 
 from apps.core.policies import Policy, anyone, authenticated, has, on_object
 from apps.files.choices import Visibility
-from apps.files.models import File, Folder
+from apps.files.models import File, FileVersion, Folder
 from apps.files.uses import opens_by_use
 
 M = TypeVar("M", bound=Model)
@@ -22,6 +22,7 @@ READ_ALL: Final = "files:read"
 WRITE_ALL: Final = "files:write"
 STAFF: Final = "files:staff"
 UPLOAD: Final = "files:upload"
+PURGE_ALL: Final = "trash:write"
 
 
 def reads_all(actor: Any) -> bool:
@@ -59,6 +60,13 @@ def may_show(actor: Any, visibility: str, folder: Folder | None = None) -> bool:
 def may_take_out(actor: Any, file: File) -> bool:
     """Whether the actor may take the file out of shared folders, to where one person alone finds it."""
     return WRITE_ALL in actor.permissions or file.uploaded_by_id == actor.id
+
+
+def may_purge(actor: Any, files: "QuerySet[File]") -> bool:
+    """Whether the actor may delete these files for good: who deleted them may, as far as they are their own work."""
+    if not {WRITE_ALL, PURGE_ALL}.isdisjoint(actor.permissions):
+        return True
+    return not FileVersion.objects.filter(file__in=files).exclude(uploaded_by_id=actor.id).exists()
 
 
 def _changes_file(actor: Any, file: File) -> bool:

@@ -6,10 +6,21 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
+from apps.core.errors import PermissionRefused
 from apps.core.policies import Actor
 from apps.files.models import File, FileVersion, Folder
 from apps.files.services import quota
 from apps.files.services.upload_states import close_uploads_to
+
+
+class OthersWork(PermissionRefused):
+    """What somebody else uploaded would be gone for good."""
+
+    code = "purge_not_allowed"
+    default_detail = (
+        "Other people uploaded some of this, so it stays in the trash until its time is over. Ask an admin of the "
+        "school to delete it for good."
+    )
 
 
 @transaction.atomic
