@@ -46,7 +46,8 @@ def prove(store: ObjectStore) -> Iterator[Proof]:
         for name, step in steps:
             yield Proof(name, _problem_of(step, store, key))
     finally:
-        _problem_of(lambda store, key: store.delete([key, f"{key}-parts"]), store, key)
+        left = [key, f"{key}-parts", f"{key}-parts-sealed"]
+        _problem_of(lambda store, _key: store.delete(left), store, key)
 
 
 def _problem_of(step: Callable[[ObjectStore, str], None], store: ObjectStore, key: str) -> str:
@@ -113,8 +114,11 @@ def _parts(store: ObjectStore, key: str) -> None:
     except BaseException:
         store.abort_multipart(key, upload)
         raise
-    found = store.stat(key)
+    sealed = store.seal(key, f"{key}-sealed")
+    found = store.stat(sealed)
     _expect("size", found and found.size_bytes, sum(map(len, bodies)))
+    if sealed != key:
+        store.delete([sealed])
 
 
 def _deletes(store: ObjectStore, key: str) -> None:
