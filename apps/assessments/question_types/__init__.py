@@ -1,0 +1,33 @@
+"""Question types as plug-ins: one module each, registered here.
+
+To add one: write its module with a class that fits `QuestionType`, and name it in `_TYPES`.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from apps.assessments.question_types.base import (
+    Data,
+    Grade,
+    InvalidAnswer,
+    InvalidQuestion,
+    QuestionType,
+)
+from apps.assessments.question_types.multiple_choice import MultipleChoice
+
+__all__ = ["QUESTION_TYPES", "Data", "Grade", "InvalidAnswer", "InvalidQuestion", "QuestionType", "question_type"]
+
+_TYPES: Final[list[QuestionType]] = [MultipleChoice()]
+QUESTION_TYPES: Final[Mapping[str, QuestionType]] = {kind.name: kind for kind in _TYPES}
+
+
+def question_type(name: str) -> QuestionType:
+    """Return the type called `name`.
+
+    Raises:
+        InvalidQuestion: there is none (code `unknown_question_type`).
+    """
+    if name not in QUESTION_TYPES:
+        message = f"There is no question type {name[:30]!r}; there are {', '.join(QUESTION_TYPES)}."
+        raise InvalidQuestion(message, code="unknown_question_type")
+    return QUESTION_TYPES[name]

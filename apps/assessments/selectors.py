@@ -1,0 +1,100 @@
+"""What somebody may see of an attempt: the paper, the answers, and of the result what the assessment shows when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from apps.assessments.choices import AttemptStatus, ShownWhen
+from apps.assessments.models import Assessment, Attempt, AttemptAnswer, QuestionVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which parts of a result may be seen."""
+
+    score: bool
+    answers: bool
+    feedback: bool
+
+
+EVERYTHING: Final = Shown(score=True, answers=True, feedback=True)
+
+
+def shown_to_learner(attempt: Attempt, *, now: datetime) -> Shown:
+    """Return what the learner whose attempt it is may see now; nothing before it is graded."""
+    if attempt.status != AttemptStatus.GRADED:
+        return Shown(score=False, answers=False, feedback=False)
+    assessment = attempt.assessment
+    return Shown(
+        score=_is_time(assessment, assessment.show_score, now),
+        answers=_is_time(assessment, assessment.show_answers, now),
+        feedback=_is_time(assessment, assessment.show_feedback, now),
+    )
+
+
+def _is_time(assessment: Assessment, when: str, now: datetime) -> bool:
+    if when == ShownWhen.SUBMITTED:
+        return True
+    if when == ShownWhen.CLOSED:
+        return assessment.closes_at is not None and now >= assessment.closes_at
+    return when == ShownWhen.POSTED and assessment.results_posted_at is not None
+
+
+def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime) -> dict[str, Any]:
+    """Return the attempt as it goes over the wire.
+
+    A key stands in it only under `shown.answers`; points only under `shown.score`.
+    """
+    answers = {str(answer.question_id): answer for answer in AttemptAnswer.objects.filter(attempt_id=attempt.id)}
+    keys = _keys(attempt) if shown.answers or shown.feedback else {}
+    left = None
+    if attempt.status == AttemptStatus.IN_PROGRESS and attempt.deadline_at is not None:
+        left = max(0, int((attempt.deadline_at - now).total_seconds()))
+    return {
+        "id": attempt.id,
+        "assessment": attempt.assessment_id,
+        "user": attempt.user_id,
+        "number": attempt.number,
+        "status": attempt.status,
+        "started_at": attempt.started_at,
+        "deadline_at": attempt.deadline_at,
+        "seconds_left": left,
+        "due_at": attempt.due_at,
+        "submitted_at": attempt.submitted_at,
+        "submitted_by": attempt.submitted_by,
+        "sequence": attempt.sequence,
+        **_result(attempt, shown),
+        "questions": [_slot(slot, answers.get(slot["question"]), keys, shown) for slot in attempt.paper],
+        "answers": {question: answer.answer for question, answer in answers.items()},
+    }
+
+
+def _result(attempt: Attempt, shown: Shown) -> dict[str, Any]:
+    return {
+        "max_score": attempt.max_score,
+        "score": attempt.score if shown.score else None,
+        "percentage": attempt.percentage if shown.score else None,
+        "is_passed": attempt.is_passed if shown.score else None,
+        "late_penalty_percentage": attempt.late_penalty_percentage if shown.score else None,
+        "feedback": attempt.feedback if shown.feedback else "",
+    }
+
+
+def _slot(
+    slot: dict[str, Any], answer: AttemptAnswer | None, keys: dict[str, QuestionVersion], shown: Shown
+) -> dict[str, Any]:
+    view = {key: slot[key] for key in ("question", "question_type", "question_text", "points", "type_specific_data")}
+    key = keys.get(slot["version"])
+    if shown.score:
+        view["points_given"] = answer.points if answer else None
+    if shown.feedback and key is not None:
+        view["feedback"] = "\n\n".join(filter(None, [answer.feedback if answer else "", key.feedback]))
+    if shown.answers and key is not None:
+        view["solution"] = key.type_specific_data
+        view["worked_solution"] = key.worked_solution
+    return view
+
+
+def _keys(attempt: Attempt) -> dict[str, QuestionVersion]:
+    ids = [slot["version"] for slot in attempt.paper]
+    return {str(version.id): version for version in QuestionVersion.objects.filter(id__in=ids)}

@@ -1,0 +1,156 @@
+"""Grading by the key: exact fractions, rounded once per question to hundredths of a point, half up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from apps.assessments.choices import AssessmentType, AttemptStatus, GradingMode, JournalKind
+from apps.assessments.events import AttemptGraded
+from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, JournalEntry, QuestionVersion
+from apps.assessments.question_types import question_type
+from apps.assessments.services.journal import next_entry
+from apps.assessments.services.terms import late_penalty
+from apps.core.events import emit
+from apps.core.tenancy.context import current_tenant_id
+
+HUNDREDTH: Final = Decimal("0.01")
+_HUNDRED: Final = Decimal(100)
+
+_WRITE_POINTS: Final = """
+UPDATE assessments_attemptanswer answer SET points = graded.points, graded_at = %(now)s::timestamptz
+FROM unnest(%(questions)s::uuid[], %(points)s::numeric[]) AS graded(question_id, points)
+WHERE answer.tenant_id = %(tenant)s::uuid AND answer.attempt_id = %(attempt)s::uuid
+    AND answer.question_id = graded.question_id AND NOT answer.is_overridden
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What one question of a paper is worth: None where a person has to say."""
+
+    question_id: UUID
+    points: Decimal | None
+    is_answered: bool
+
+
+def points_for(fraction: Fraction, most: Decimal) -> Decimal:
+    """Return `fraction` of `most` points in hundredths, half up (away from zero): never beyond ±`most`."""
+    hundredths = abs(fraction) * Fraction(most) * 100
+    rounded = (2 * hundredths.numerator + hundredths.denominator) // (2 * hundredths.denominator)
+    return Decimal(rounded if fraction > 0 else -rounded).scaleb(-2)
+
+
+def mark(
+    paper: Sequence[Mapping[str, Any]],
+    keys: Mapping[str, QuestionVersion],
+    answers: Mapping[str, Any],
+    *,
+    mode: str = GradingMode.HYBRID,
+) -> list[Marked]:
+    """Return what each slot of a paper is worth, in the order of the paper.
+
+    Args:
+        paper: the slots.
+        keys: the versions that the paper names, by id.
+        answers: what is stored, by question; a missing one is blank, and blank answers are worth 0 without a person.
+        mode: `manual` leaves every answer to a person, `automatic` none: what has no key is worth 0.
+    """
+    marked = []
+    for slot in paper:
+        answer = answers.get(slot["question"])
+        points: Decimal | None = Decimal(0)
+        if answer is not None:
+            points = None if mode == GradingMode.MANUAL else _points_by_key(slot, keys[slot["version"]], answer)
+            if points is None and mode == GradingMode.AUTOMATIC:
+                points = Decimal(0)
+        marked.append(Marked(UUID(slot["question"]), points, answer is not None))
+    return marked
+
+
+def _points_by_key(slot: Mapping[str, Any], version: QuestionVersion, answer: Any) -> Decimal | None:
+    grade = question_type(version.question_type).grade(version.type_specific_data, answer)
+    return points_for(grade.fraction, Decimal(slot["points"])) if grade else None
+
+
+def grade_by_key(*, attempt: Attempt, entries: list[JournalEntry], now: datetime) -> None:
+    """Grade a handed-in attempt as far as its key goes, and save it with the journal's new entries.
+
+    It is graded when nothing is left for a person: no question without a key, and no mode that asks for one.
+    """
+    keys = keys_of(attempt)
+    answers = {
+        str(question_id): answer
+        for question_id, answer in AttemptAnswer.objects.filter(attempt_id=attempt.id).values_list(
+            "question_id", "answer"
+        )
+    }
+    marked = mark(attempt.paper, keys, answers, mode=attempt.assessment.grading_mode)
+    _write_points(attempt, [each for each in marked if each.points is not None and each.is_answered], now)
+    attempt.status = AttemptStatus.SUBMITTED
+    if all(each.points is not None for each in marked):
+        settle(attempt, sum((each.points or Decimal(0) for each in marked), start=Decimal(0)), now=now)
+        content = {"raw_score": attempt.raw_score, "score": attempt.score, "by": None}
+        entries.append(next_entry(attempt, JournalKind.GRADED, content, now=now))
+    attempt.version += 1
+    attempt.save()
+    JournalEntry.objects.bulk_create(entries)
+    if attempt.status == AttemptStatus.GRADED:
+        announce(attempt, from_points=None, actor_id=None, reason="")
+
+
+def settle(attempt: Attempt, raw_score: Decimal, *, now: datetime, graded_by_id: UUID | None = None) -> None:
+    """Give the attempt its score under the late policy, and what follows from it; the caller saves."""
+    assessment = attempt.assessment
+    submitted_at = attempt.submitted_at or now
+    attempt.late_penalty_percentage = late_penalty(assessment, due_at=attempt.due_at, submitted_at=submitted_at)
+    attempt.raw_score = raw_score
+    kept = max(raw_score, Decimal(0)) * (_HUNDRED - attempt.late_penalty_percentage) / _HUNDRED
+    attempt.score = (kept if raw_score > 0 else raw_score).quantize(HUNDREDTH, ROUND_HALF_UP)
+    attempt.percentage = Decimal(0)
+    if attempt.max_score:
+        share = max(attempt.score, Decimal(0)) * _HUNDRED / attempt.max_score
+        attempt.percentage = min(_HUNDRED, share.quantize(HUNDREDTH, ROUND_HALF_UP))
+    is_survey = assessment.assessment_type == AssessmentType.SURVEY
+    attempt.is_passed = is_survey or attempt.percentage >= assessment.pass_mark_percentage
+    attempt.status = AttemptStatus.GRADED
+    attempt.graded_at = now
+    attempt.graded_by_id = graded_by_id
+
+
+def announce(attempt: Attempt, *, from_points: Decimal | None, actor_id: UUID | None, reason: str) -> None:
+    """Note the grade in its history and tell whoever cares."""
+    GradeChange.objects.create(
+        attempt_id=attempt.id, from_points=from_points, to_points=attempt.score, actor_id=actor_id, reason=reason
+    )
+    emit(
+        AttemptGraded(
+            attempt_id=attempt.id,
+            assessment_id=attempt.assessment_id,
+            course_id=attempt.assessment.course_id,
+            user_id=attempt.user_id,
+            score=attempt.score or Decimal(0),
+            max_score=attempt.max_score,
+            is_passed=bool(attempt.is_passed),
+        )
+    )
+
+
+def keys_of(attempt: Attempt) -> dict[str, QuestionVersion]:
+    """Return the versions that the paper of an attempt names, by id."""
+    ids = [slot["version"] for slot in attempt.paper]
+    return {str(version.id): version for version in QuestionVersion.objects.filter(id__in=ids)}
+
+
+def _write_points(attempt: Attempt, marked: Sequence[Marked], now: datetime) -> None:
+    values: dict[str, Any] = {
+        "tenant": current_tenant_id(), "attempt": attempt.id, "now": now,
+        "questions": [each.question_id for each in marked], "points": [each.points for each in marked],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_POINTS, values)
