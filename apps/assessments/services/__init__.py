@@ -14,6 +14,7 @@ from apps.assessments.services.authoring import (
     put_new_question,
     remove_item,
 )
+from apps.assessments.services.consequences import complete_quiz_items
 from apps.assessments.services.deadlines import submit_overdue_attempts
 from apps.assessments.services.journal import check_journal
 from apps.assessments.services.saving import AttemptOver, Receipt, UnknownQuestion
@@ -34,6 +35,7 @@ __all__ = [
     "change_assessment",
     "change_question",
     "check_journal",
+    "complete_quiz_items",
     "create_assessment",
     "create_question",
     "delete_assessment",
