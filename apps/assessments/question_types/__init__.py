@@ -13,11 +13,31 @@ from apps.assessments.question_types.base import (
     InvalidQuestion,
     QuestionType,
 )
+from apps.assessments.question_types.code import Code
+from apps.assessments.question_types.essay import Essay
+from apps.assessments.question_types.file_upload import FileUpload
+from apps.assessments.question_types.fill_in_the_blanks import FillInTheBlanks
+from apps.assessments.question_types.matching import Matching
 from apps.assessments.question_types.multiple_choice import MultipleChoice
+from apps.assessments.question_types.numeric import Numeric
+from apps.assessments.question_types.ordering import Ordering
+from apps.assessments.question_types.short_answer import ShortAnswer
+from apps.assessments.question_types.true_false import TrueFalse
 
 __all__ = ["QUESTION_TYPES", "Data", "Grade", "InvalidAnswer", "InvalidQuestion", "QuestionType", "question_type"]
 
-_TYPES: Final[list[QuestionType]] = [MultipleChoice()]
+_TYPES: Final[list[QuestionType]] = [
+    MultipleChoice(),
+    TrueFalse(),
+    ShortAnswer(),
+    Essay(),
+    FillInTheBlanks(),
+    Matching(),
+    Ordering(),
+    Numeric(),
+    Code(),
+    FileUpload(),
+]
 QUESTION_TYPES: Final[Mapping[str, QuestionType]] = {kind.name: kind for kind in _TYPES}
 
 

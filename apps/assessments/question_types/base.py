@@ -60,6 +60,11 @@ class QuestionType(Protocol):
         ...
 
     @property
+    def example_text(self) -> str:
+        """The `question_text` that goes with `example`."""
+        ...
+
+    @property
     def answer_example(self) -> Mapping[str, Any]:
         """A fully correct answer to `example`, or any answer where a person grades."""
         ...
@@ -69,7 +74,7 @@ class QuestionType(Protocol):
         ...
 
     def learner_view(self, data: Data, dice: Random | None) -> Data:
-        """Return what a learner may see: nothing in it tells a solution, not even by its order.
+        """Return what a learner may see: nothing in it tells a solution, not even by its order or by its length.
 
         Args:
             data: as `clean` returned it.

@@ -16,6 +16,10 @@ LONGEST_ID: Final = 64
 _ID: Final = re.compile(r"\A[A-Za-z0-9_.:-]{1,64}\Z")
 _UNSTORABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
 _LARGEST: Final = Decimal("1e30")
+# An exponent of a billion is ten letters to write and gigabytes to compute with.
+_MOST_DIGITS: Final = 50
+_LONGEST_NUMBER: Final = 100
+_HUNDRED: Final = 100
 
 
 class Form:
@@ -77,14 +81,22 @@ class Form:
             self.refuse(f"Enter a whole number from {least} to {most}.", key)
         return int(value)
 
-    def number(self, key: str, *, required: bool = False) -> Decimal | None:
-        """Return an exact decimal, given as a number or as text (`"0.1"`)."""
-        value = self.entries.get(key)
-        if value is None and not required:
-            return None
-        number = decimal_of(value)
+    def number(self, key: str) -> Decimal | None:
+        """Return an exact decimal, given as a number or as text (`"0.1"`); None where there is none."""
+        return None if self.entries.get(key) is None else self.exact(key)
+
+    def exact(self, key: str) -> Decimal:
+        """Return the exact decimal that has to be there."""
+        number = decimal_of(self.entries.get(key))
         if number is None:
-            self.refuse("Enter a number.", key)
+            self.refuse(f"Enter a number such as 0.25, of at most {_MOST_DIGITS} digits.", key)
+        return number
+
+    def percentage(self, key: str, *, least: int = 0) -> Decimal | None:
+        """Return a per cent from `least` to 100; None where there is none."""
+        number = self.number(key)
+        if number is not None and not least <= number <= _HUNDRED:
+            self.refuse(f"Enter a per cent from {least} to {_HUNDRED}.", key)
         return number
 
     def choice(self, key: str, choices: Sequence[str], *, default: str) -> str:
@@ -108,14 +120,16 @@ class Form:
             self.refuse(f"Enter a list of {least} to {most} entries.", key)
         return value
 
+    def child(self, key: str, *, known: Sequence[str]) -> "Form":
+        """Return a form for the object at `key`; an empty one where there is none."""
+        value = self.entries.get(key)
+        return Form({} if value is None else value, self.wrong, known=known, path=self.at(key))
+
     def texts(self, key: str, *, least: int, most: int, longest: int) -> list[str]:
         """Return a list of texts, none of them blank."""
-        return [
-            Form({"entry": entry}, self.wrong, known=("entry",), path=self.at(key)).text(
-                "entry", most=longest, required=True
-            )
-            for entry in self.entries_of(key, least=least, most=most)
-        ]
+        rows = {str(index): entry for index, entry in enumerate(self.entries_of(key, least=least, most=most))}
+        form = Form(rows, self.wrong, known=tuple(rows), path=self.at(key))
+        return [form.text(index, most=longest, required=True) for index in rows]
 
     def identifiers(self, key: str, *, among: Sequence[str]) -> list[str]:
         """Return a list of different ids, each one of `among`."""
@@ -138,8 +152,17 @@ def decimal_of(value: Any) -> Decimal | None:
     """Return the exact decimal of a JSON number or of text; None for anything else, or beyond all reason."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        return None
+    written = str(value).strip()
+    if len(written) > _LONGEST_NUMBER:
+        return None
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(written)
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number) <= _LARGEST else None
+    if not number.is_finite() or abs(number) > _LARGEST:
+        return None
+    _, digits, exponent = number.as_tuple()
+    small = len(digits) <= _MOST_DIGITS and isinstance(exponent, int) and -_MOST_DIGITS <= exponent <= _MOST_DIGITS
+    return number if small else None
