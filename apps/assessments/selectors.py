@@ -45,8 +45,10 @@ def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime) -> dict[str, 
 
     A key stands in it only under `shown.answers`; points only under `shown.score`.
     """
-    answers = {str(answer.question_id): answer for answer in AttemptAnswer.objects.filter(attempt_id=attempt.id)}
-    keys = _keys(attempt) if shown.answers or shown.feedback else {}
+    answers = {str(answer.question_id): answer for answer in attempt.answers.all()}
+    keys = {}
+    if shown.answers or shown.feedback:
+        keys = keys_of(attempt) if attempt.keys is None else attempt.keys
     left = None
     if attempt.status == AttemptStatus.IN_PROGRESS and attempt.deadline_at is not None:
         left = max(0, int((attempt.deadline_at - now).total_seconds()))
@@ -95,6 +97,7 @@ def _slot(
     return view
 
 
-def _keys(attempt: Attempt) -> dict[str, QuestionVersion]:
+def keys_of(attempt: Attempt) -> dict[str, QuestionVersion]:
+    """Return the versions that the paper of an attempt names, by id."""
     ids = [slot["version"] for slot in attempt.paper]
     return {str(version.id): version for version in QuestionVersion.objects.filter(id__in=ids)}

@@ -49,6 +49,8 @@ class Attempt(TenantModel):
     graded_by_id = models.UUIDField(null=True, help_text="Empty: by the key alone.")
     graded_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # What the paper names, by id, where the code at hand has read it already: grading leaves it for showing.
+    keys: dict[str, QuestionVersion] | None = None
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [

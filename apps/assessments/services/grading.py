@@ -8,26 +8,20 @@ from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import prefetch_related_objects
 
 from apps.assessments.choices import AssessmentType, AttemptStatus, GradingMode, JournalKind
 from apps.assessments.events import AttemptGraded
-from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, JournalEntry, QuestionVersion
+from apps.assessments.models import Attempt, GradeChange, JournalEntry, QuestionVersion
 from apps.assessments.question_types import question_type
+from apps.assessments.selectors import keys_of
+from apps.assessments.services.finishing import finish
 from apps.assessments.services.journal import next_entry
 from apps.assessments.services.terms import late_penalty
 from apps.core.events import emit
-from apps.core.tenancy.context import current_tenant_id
 
 HUNDREDTH: Final = Decimal("0.01")
 _HUNDRED: Final = Decimal(100)
-
-_WRITE_POINTS: Final = """
-UPDATE assessments_attemptanswer answer SET points = graded.points, graded_at = %(now)s::timestamptz
-FROM unnest(%(questions)s::uuid[], %(points)s::numeric[]) AS graded(question_id, points)
-WHERE answer.tenant_id = %(tenant)s::uuid AND answer.attempt_id = %(attempt)s::uuid
-    AND answer.question_id = graded.question_id AND NOT answer.is_overridden
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +77,23 @@ def grade_by_key(*, attempt: Attempt, entries: list[JournalEntry], now: datetime
 
     It is graded when nothing is left for a person: no question without a key, and no mode that asks for one.
     """
-    keys = keys_of(attempt)
-    answers = {
-        str(question_id): answer
-        for question_id, answer in AttemptAnswer.objects.filter(attempt_id=attempt.id).values_list(
-            "question_id", "answer"
-        )
-    }
-    marked = mark(attempt.paper, keys, answers, mode=attempt.assessment.grading_mode)
-    _write_points(attempt, [each for each in marked if each.points is not None and each.is_answered], now)
+    attempt.keys = keys_of(attempt)
+    prefetch_related_objects([attempt], "answers")
+    rows = {str(row.question_id): row for row in attempt.answers.all()}
+    answers = {question: row.answer for question, row in rows.items()}
+    marked = mark(attempt.paper, attempt.keys, answers, mode=attempt.assessment.grading_mode)
+    points = {each.question_id: each.points for each in marked if each.points is not None and each.is_answered}
     attempt.status = AttemptStatus.SUBMITTED
     if all(each.points is not None for each in marked):
         settle(attempt, sum((each.points or Decimal(0) for each in marked), start=Decimal(0)), now=now)
         content = {"raw_score": attempt.raw_score, "score": attempt.score, "by": None}
         entries.append(next_entry(attempt, JournalKind.GRADED, content, now=now))
     attempt.version += 1
-    attempt.save()
-    JournalEntry.objects.bulk_create(entries)
+    finish(attempt, points, entries, now=now)
+    for question_id, worth in points.items():
+        rows[str(question_id)].points, rows[str(question_id)].graded_at = worth, now
     if attempt.status == AttemptStatus.GRADED:
-        announce(attempt, from_points=None, actor_id=None, reason="")
+        tell(attempt)
 
 
 def settle(attempt: Attempt, raw_score: Decimal, *, now: datetime, graded_by_id: UUID | None = None) -> None:
@@ -128,6 +120,11 @@ def announce(attempt: Attempt, *, from_points: Decimal | None, actor_id: UUID | 
     GradeChange.objects.create(
         attempt_id=attempt.id, from_points=from_points, to_points=attempt.score, actor_id=actor_id, reason=reason
     )
+    tell(attempt)
+
+
+def tell(attempt: Attempt) -> None:
+    """Tell whoever cares that the attempt has a grade."""
     emit(
         AttemptGraded(
             attempt_id=attempt.id,
@@ -139,18 +136,3 @@ def announce(attempt: Attempt, *, from_points: Decimal | None, actor_id: UUID | 
             is_passed=bool(attempt.is_passed),
         )
     )
-
-
-def keys_of(attempt: Attempt) -> dict[str, QuestionVersion]:
-    """Return the versions that the paper of an attempt names, by id."""
-    ids = [slot["version"] for slot in attempt.paper]
-    return {str(version.id): version for version in QuestionVersion.objects.filter(id__in=ids)}
-
-
-def _write_points(attempt: Attempt, marked: Sequence[Marked], now: datetime) -> None:
-    values: dict[str, Any] = {
-        "tenant": current_tenant_id(), "attempt": attempt.id, "now": now,
-        "questions": [each.question_id for each in marked], "points": [each.points for each in marked],
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE_POINTS, values)

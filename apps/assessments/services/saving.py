@@ -26,7 +26,8 @@ from apps.core.tenancy.context import current_tenant_id
 # What is sent before the deadline may arrive a little after it.
 ON_THE_WAY: Final = timedelta(seconds=5)
 
-_SAVE: Final = """
+_SAVE: Final = " ".join(
+    """
 WITH sent AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(questions)s::uuid[], %(versions)s::uuid[], %(answers)s::jsonb[])
         AS sent(id, question_id, version_id, answer)
@@ -52,7 +53,8 @@ WITH sent AS (
     WHERE tenant_id = %(tenant)s::uuid AND id = %(attempt)s::uuid
 )
 SELECT question_id FROM saved
-"""
+""".split()
+)
 
 
 class AttemptOver(Conflict):
@@ -88,7 +90,7 @@ def lock_attempt(attempt_id: UUID) -> Attempt:
     return Attempt.objects.select_related("assessment").select_for_update(of=("self",)).get(id=attempt_id)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def save_answers(
     *, attempt: Attempt, answers: Mapping[str, Any], sequence: int | None = None, now: datetime | None = None
 ) -> Receipt:
@@ -151,9 +153,8 @@ def is_past(attempt: Attempt, now: datetime) -> bool:
     return attempt.deadline_at is not None and now > attempt.deadline_at + ON_THE_WAY
 
 
-@transaction.atomic
 def end_if_past(*, attempt: Attempt, now: datetime) -> bool:
-    """Hand in an attempt whose deadline has passed and that no worker has ended yet; return whether it was one."""
+    """Hand in an attempt, locked by the caller, whose deadline has passed and that no worker has ended yet; return whether it was one."""
     if attempt.status != AttemptStatus.IN_PROGRESS or not is_past(attempt, now):
         return False
     hand_in(attempt=attempt, submitted_by=SubmittedBy.DEADLINE, now=now)

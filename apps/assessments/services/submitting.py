@@ -13,7 +13,7 @@ from apps.assessments.services.journal import next_entry
 from apps.core.events import emit
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def hand_in(*, attempt: Attempt, submitted_by: SubmittedBy, now: datetime) -> Attempt:
     """End a running attempt with the answers that are stored, and grade it as far as its key goes.
 

@@ -1,6 +1,6 @@
 """What a learner does with a running attempt: save, and hand in; each under the attempt's lock."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,7 @@ def take_attempt(
     sequence: int | None = None,
     submit: bool = False,
     now: datetime | None = None,
+    find: Callable[[UUID], Attempt] = lock_attempt,
 ) -> Taken:
     """Save answers, hand the attempt in, or both: all or nothing.
 
@@ -43,13 +44,21 @@ def take_attempt(
     again; answers that come with it are not looked at. An attempt whose time is up is handed in by this very request
     when no worker has done it yet.
 
+    Args:
+        attempt_id: which one.
+        answers: by id of the question; None: nothing to save.
+        sequence: the client's counter of saves.
+        submit: whether to hand in.
+        now: the moment of arrival.
+        find: looks the attempt up as `lock_attempt` does, and raises where the caller may not have it.
+
     Raises:
         AttemptOver: the answers came too late; what was saved before is kept and handed in.
         UnknownQuestion, InvalidAnswer: nothing was saved, and the attempt was not handed in.
     """
     moment = now or timezone.now()
     with transaction.atomic():
-        attempt = lock_attempt(attempt_id)
+        attempt = find(attempt_id)
         has_ended = attempt.status != AttemptStatus.IN_PROGRESS or end_if_past(attempt=attempt, now=moment)
         if not has_ended:
             receipt = None

@@ -1,11 +1,13 @@
 """Attempts: starting, saving, handing in, and the journal that proves it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
 from rest_framework import status
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -28,7 +30,7 @@ from apps.assessments.services import Receipt, check_journal, look_at_attempt, s
 from apps.assessments.views import examples
 from apps.assessments.views.base import OfAssessmentMixin
 from apps.core.http.idempotency import answer_once
-from apps.core.http.views import BaseViewSet, ListMixin
+from apps.core.http.views import BaseViewSet, ListMixin, lookup_of
 from apps.users.requests import client_address
 
 
@@ -126,8 +128,12 @@ class AttemptViewSet(ShownMixin):
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         data = self.validated()
+        lookup = lookup_of(self.kwargs["id"])
+        if not lookup:
+            raise NotFound
         taken = take_attempt(
-            attempt_id=self.get_object().id,
+            attempt_id=lookup["id"],
+            find=self._locked,
             answers=data.get("answers"),
             sequence=data.get("sequence"),
             submit=data.get("status") == "submitted",
@@ -136,6 +142,14 @@ class AttemptViewSet(ShownMixin):
             saved = {"id": taken.attempt.id, "status": taken.attempt.status, "receipt": taken.receipt}
             return Response(SavedSerializer(saved).data)
         return self.answer_attempt(taken.attempt, status_code=status.HTTP_200_OK, receipt=taken.receipt)
+
+    def _locked(self, attempt_id: UUID) -> Attempt:
+        """Return the attempt, locked, if the actor may take it: found, locked and allowed by one statement."""
+        attempt: Attempt | None = self.get_queryset().select_for_update(of=("self",)).filter(id=attempt_id).first()
+        if attempt is None:
+            raise NotFound
+        self.check_object_permissions(self.request, attempt)
+        return attempt
 
     @extend_schema(
         summary="Show the journal of an attempt",
