@@ -104,6 +104,7 @@ class AssessmentItem(TenantModel):
     )
     draw_tags = ArrayField(models.CharField(max_length=50), default=list, blank=True, size=30)
     draw_difficulty = models.CharField(max_length=16, choices=Difficulty.choices, blank=True, default="")
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
@@ -143,6 +144,7 @@ class Accommodation(TenantModel):
     closes_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     created_by_id = models.UUIDField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta(TenantModel.Meta):

@@ -15,6 +15,8 @@ class QuestionCategory(TenantModel):
     """A drawer of the bank."""
 
     name = models.CharField(max_length=100)
+    created_by_id = models.UUIDField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta(TenantModel.Meta):
