@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from apps.assessments.choices import AttemptStatus, ShownWhen
 from apps.assessments.models import Assessment, Attempt, AttemptAnswer, QuestionVersion
+from apps.assessments.question_types import question_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def _is_time(assessment: Assessment, when: str, now: datetime) -> bool:
 def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime) -> dict[str, Any]:
     """Return the attempt as it goes over the wire.
 
-    A key stands in it only under `shown.answers`; points only under `shown.score`.
+    A key stands in it only under `shown.answers`; points only under `shown.score`; hints, and what the key says to
+    the options chosen, only under `shown.feedback`.
     """
     answers = {str(answer.question_id): answer for answer in attempt.answers.all()}
     keys = {}
@@ -91,10 +93,20 @@ def _slot(
         view["points_given"] = answer.points if answer else None
     if shown.feedback and key is not None:
         view["feedback"] = "\n\n".join(filter(None, [answer.feedback if answer else "", key.feedback]))
+        view["option_feedback"] = _option_feedback(key, answer)
+        view["hints"] = key.hints
     if shown.answers and key is not None:
         view["solution"] = key.type_specific_data
         view["worked_solution"] = key.worked_solution
     return view
+
+
+def _option_feedback(key: QuestionVersion, answer: AttemptAnswer | None) -> list[str]:
+    """Return what the key says to this answer, and to no other: nothing to a blank one."""
+    if answer is None or answer.answer is None:
+        return []
+    grade = question_type(key.question_type).grade(key.type_specific_data, answer.answer)
+    return list(grade.feedback) if grade else []
 
 
 def keys_of(attempt: Attempt) -> dict[str, QuestionVersion]:

@@ -146,6 +146,10 @@ class SlotSerializer(serializers.Serializer[Any]):
     type_specific_data = serializers.JSONField(help_text="What the learner may see: no key.")
     points_given = serializers.DecimalField(max_digits=8, decimal_places=2, required=False, allow_null=True)
     feedback = serializers.CharField(required=False)
+    option_feedback = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="What the key says to the options chosen."
+    )
+    hints = serializers.ListField(child=serializers.CharField(), required=False, help_text="With the feedback.")
     solution = serializers.JSONField(required=False)
     worked_solution = serializers.CharField(required=False)
 
