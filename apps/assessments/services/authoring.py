@@ -1,16 +1,13 @@
-"""Making assessments and the questions on them."""
+"""Making assessments: their settings, and whether learners see them."""
 
 import ipaddress
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db import transaction
 
-from apps.assessments.models import Assessment, AssessmentItem, Attempt, Question, QuestionVersion
-from apps.assessments.question_types import question_type
+from apps.assessments.choices import AssessmentStatus
+from apps.assessments.models import Assessment, Attempt
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.policies import Actor, actor_id_of
 from apps.courses.models import Course
@@ -24,9 +21,6 @@ CHANGEABLE: Final = frozenset(
         "allowed_networks",
     }
 )  # fmt: skip
-ASKED: Final = frozenset(
-    {"question_type", "question_text", "points", "type_specific_data", "feedback", "worked_solution", "hints"}
-)
 
 
 class InvalidNetwork(InvalidInput):
@@ -44,11 +38,11 @@ class InvalidDates(InvalidInput):
     default_detail = "The assessment must close after it opens."
 
 
-class QuestionTwice(Conflict):
-    """The question stands on the assessment already."""
+class InvalidStatus(InvalidInput):
+    """An assessment does not begin like this."""
 
-    code = "question_twice"
-    default_detail = "This question is on the assessment already."
+    code = "invalid_status"
+    default_field = "status"
 
 
 class AssessmentTaken(Conflict):
@@ -60,7 +54,7 @@ class AssessmentTaken(Conflict):
 
 @transaction.atomic
 def create_assessment(*, course: Course, by: Actor | None, title: str, **fields: Any) -> Assessment:
-    """Create an assessment of `course`.
+    """Create an assessment of `course`; it may be published before it has questions.
 
     Args:
         course: whose learners take it.
@@ -69,25 +63,41 @@ def create_assessment(*, course: Course, by: Actor | None, title: str, **fields:
         fields: any of `CHANGEABLE`.
 
     Raises:
-        InvalidNetwork, InvalidDates: nothing was created.
+        InvalidNetwork, InvalidDates, InvalidStatus: nothing was created.
     """
     assessment = Assessment(course=course, created_by_id=actor_id_of(by), title=title, **fields)
-    _check(assessment)
+    check_settings(assessment)
+    if assessment.status == AssessmentStatus.ARCHIVED:
+        detail = "A new assessment is a draft, or published."
+        raise InvalidStatus(detail)
     assessment.save(force_insert=True)
     return assessment
 
 
 @transaction.atomic
 def change_assessment(*, assessment: Assessment, by: Actor | None, **changes: Any) -> Assessment:
-    """Change fields of an assessment (any of `CHANGEABLE`). Attempts under way keep paper and deadline."""
+    """Change fields of an assessment (any of `CHANGEABLE`). Attempts under way keep paper and deadline.
+
+    Raises:
+        InvalidNetwork, InvalidDates: nothing was changed.
+        AssessmentTaken: it would become a draft again, and there are attempts.
+    """
     del by
     assessment = lock_assessment(assessment.id)
+    if "status" in changes:
+        _require_step(assessment, changes["status"])
     for name, value in changes.items():
         setattr(assessment, name, value)
-    _check(assessment)
+    check_settings(assessment)
     assessment.version += 1
     assessment.save()
     return assessment
+
+
+def _require_step(assessment: Assessment, status: str) -> None:
+    """Any status may follow any other, but what people have taken is no draft any more."""
+    if status == AssessmentStatus.DRAFT and status != assessment.status and _is_taken(assessment):
+        raise AssessmentTaken
 
 
 @transaction.atomic
@@ -99,9 +109,13 @@ def delete_assessment(*, assessment: Assessment, by: Actor | None) -> None:
     """
     del by
     assessment = lock_assessment(assessment.id)
-    if Attempt.objects.filter(assessment_id=assessment.id).exists():
+    if _is_taken(assessment):
         raise AssessmentTaken
     assessment.delete()
+
+
+def _is_taken(assessment: Assessment) -> bool:
+    return Attempt.objects.filter(assessment_id=assessment.id).exists()
 
 
 def lock_assessment(assessment_id: UUID) -> Assessment:
@@ -109,7 +123,12 @@ def lock_assessment(assessment_id: UUID) -> Assessment:
     return Assessment.objects.select_for_update().get(id=assessment_id)
 
 
-def _check(assessment: Assessment) -> None:
+def check_settings(assessment: Assessment) -> None:
+    """Require that what the assessment says of networks and dates can hold.
+
+    Raises:
+        InvalidNetwork, InvalidDates: it cannot.
+    """
     for network in assessment.allowed_networks:
         try:
             ipaddress.ip_network(network, strict=False)
@@ -119,119 +138,3 @@ def _check(assessment: Assessment) -> None:
     opens, closes = assessment.opens_at, assessment.closes_at
     if opens is not None and closes is not None and closes <= opens:
         raise InvalidDates
-
-
-@transaction.atomic
-def create_question(
-    *,
-    by: Actor | None,
-    tags: list[str] | None = None,
-    difficulty: str | None = None,
-    is_shared: bool = False,
-    **asked: Any,
-) -> QuestionVersion:
-    """Put a question into the bank; return its first version, with the question.
-
-    Args:
-        by: its author.
-        tags: under what the bank files it.
-        difficulty: how hard its author thinks it is.
-        is_shared: whether other authors of the school may use it.
-        asked: any of `ASKED`; `type_specific_data` is checked by the module of the type.
-
-    Raises:
-        InvalidQuestion: the data do not fit the type; `field` names the entry.
-    """
-    asked = _checked(asked)
-    question = Question(tags=tags or [], is_shared=is_shared, created_by_id=actor_id_of(by))
-    if difficulty:
-        question.difficulty = difficulty
-    question.save(force_insert=True)
-    return QuestionVersion.objects.create(question=question, number=1, created_by_id=actor_id_of(by), **asked)
-
-
-@transaction.atomic
-def change_question(*, question: Question, by: Actor | None, **asked: Any) -> QuestionVersion:
-    """Change what a question asks: in place while it stands on no paper, as a new version afterwards.
-
-    Raises:
-        InvalidQuestion: the data do not fit the type.
-    """
-    question = Question.objects.select_for_update().get(id=question.id)
-    current = QuestionVersion.objects.select_for_update().get(question=question, number=question.version_number)
-    values = {name: getattr(current, name) for name in ASKED} | asked
-    checked = _checked(values)
-    question.version += 1
-    if current.is_used:
-        question.version_number += 1
-        current = QuestionVersion(question=question, number=question.version_number, created_by_id=actor_id_of(by))
-    for name, value in checked.items():
-        setattr(current, name, value)
-    current.save()
-    current.question = question
-    question.save()
-    for item in AssessmentItem.objects.filter(question=question, points__isnull=True).select_related("assessment"):
-        count_questions(item.assessment)
-    return current
-
-
-def _checked(asked: Mapping[str, Any]) -> dict[str, Any]:
-    kind = question_type(asked["question_type"])
-    return {**asked, "type_specific_data": kind.clean(asked.get("type_specific_data", {}))}
-
-
-@transaction.atomic
-def add_question(
-    *, assessment: Assessment, question: Question, by: Actor | None, points: Decimal | None = None
-) -> AssessmentItem:
-    """Put a question of the bank on an assessment, behind those that are there.
-
-    Raises:
-        QuestionTwice: it is there already.
-    """
-    del by
-    assessment = lock_assessment(assessment.id)
-    last = AssessmentItem.objects.filter(assessment=assessment).aggregate(last=Max("order"))["last"]
-    item = AssessmentItem(
-        assessment=assessment, question=question, points=points, order=0 if last is None else last + 1
-    )
-    try:
-        with transaction.atomic():
-            item.save(force_insert=True)
-    except IntegrityError as error:
-        raise QuestionTwice from error
-    count_questions(assessment)
-    return item
-
-
-@transaction.atomic
-def put_new_question(*, assessment: Assessment, by: Actor | None, **fields: Any) -> QuestionVersion:
-    """Put a new question into the bank and on an assessment (see `create_question` and `add_question`)."""
-    version = create_question(by=by, **fields)
-    add_question(assessment=assessment, question=version.question, by=by)
-    return version
-
-
-@transaction.atomic
-def remove_item(*, item: AssessmentItem, by: Actor | None) -> None:
-    """Take a line off an assessment; the question stays in the bank, and on the papers that have it."""
-    del by
-    assessment = lock_assessment(item.assessment_id)
-    item.delete()
-    count_questions(assessment)
-
-
-def count_questions(assessment: Assessment) -> None:
-    """Keep the counters of an assessment: questions on each paper, and what can be reached.
-
-    A random section counts with its own points for each question; without them, its share is known when it is drawn.
-    """
-    lines = AssessmentItem.objects.filter(
-        assessment_id=assessment.id, question__versions__number=F("question__version_number")
-    )
-    fixed = list(lines.values_list("points", "question__versions__points"))
-    drawn = AssessmentItem.objects.filter(assessment_id=assessment.id, question__isnull=True)
-    total = sum((points if given is None else given for given, points in fixed), start=Decimal(0))
-    total += sum(((item.points or Decimal(0)) * (item.draw_count or 0) for item in drawn), start=Decimal(0))
-    count = len(fixed) + sum(item.draw_count or 0 for item in drawn)
-    Assessment.objects.filter(id=assessment.id).update(question_count=count, max_score=total, version=F("version") + 1)
