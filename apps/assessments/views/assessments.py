@@ -109,7 +109,7 @@ class AssessmentViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, Dest
         summary="Add a question to an assessment",
         description="A new question: it goes into your part of the bank, and to the end of the assessment.",
         responses={201: QuestionSerializer},
-        examples=[examples.NEW_QUESTION, examples.QUESTION],
+        examples=[*examples.NEW_QUESTIONS, examples.QUESTION],
     ),
     destroy=extend_schema(
         summary="Take a question off an assessment",

@@ -124,7 +124,7 @@ class AttemptViewSet(ShownMixin):
             serializers=[SavedSerializer, AttemptSerializer],
             resource_type_field_name=None,
         ),
-        examples=[examples.SAVE, examples.SUBMIT, examples.SAVED, examples.ATTEMPT],
+        examples=[*examples.SAVES, examples.SUBMIT, examples.SAVED, examples.ATTEMPT],
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         data = self.validated()

@@ -42,10 +42,21 @@ ASSESSMENT: Final = _response(
 )  # fmt: skip
 _CHOICE: Final = QUESTION_TYPES["multiple_choice"]
 _ASKED: Final = {
-    "question_text": "What is a decorator?", "question_type": "multiple_choice", "points": 10,
+    "question_text": _CHOICE.example_text, "question_type": "multiple_choice", "points": 10,
     "type_specific_data": dict(_CHOICE.example),
 }  # fmt: skip
-NEW_QUESTION: Final = _request("Multiple choice", _ASKED)
+NEW_QUESTIONS: Final = [
+    OpenApiExample(
+        kind.name.replace("_", " ").capitalize(),
+        description=kind.description,
+        value={
+            "question_text": kind.example_text, "question_type": kind.name, "points": 10,
+            "type_specific_data": dict(kind.example),
+        },
+        request_only=True,
+    )
+    for kind in QUESTION_TYPES.values()
+]  # fmt: skip
 QUESTION_CHANGE: Final = _request("Other words", {"question_text": "What does a decorator return?"})
 QUESTION: Final = _response(
     "A question",
@@ -56,6 +67,13 @@ QUESTION: Final = _response(
 )  # fmt: skip
 START: Final = _request("With an access code", {"access_code": "blue-door"})
 SAVE: Final = _request("Autosave", {"answers": {_QUESTION_ID: dict(_CHOICE.answer_example)}, "sequence": 12})
+SAVES: Final = [
+    SAVE,
+    *(
+        _request(f"Answer: {kind.name.replace('_', ' ')}", {"answers": {_QUESTION_ID: dict(kind.answer_example)}})
+        for kind in QUESTION_TYPES.values()
+    ),
+]
 SUBMIT: Final = _request("Hand in", {"answers": {_QUESTION_ID: dict(_CHOICE.answer_example)}, "status": "submitted"})
 _ROW: Final = {
     "id": _ATTEMPT_ID, "assessment": _ASSESSMENT_ID, "user": _USER_ID, "number": 1, "status": "graded",

@@ -29,7 +29,7 @@ from apps.core.http.views import CreateMixin, ListMixin, RetrieveMixin
     create=extend_schema(
         summary="Put a question into the bank",
         responses={201: QuestionSerializer},
-        examples=[examples.NEW_QUESTION, examples.QUESTION],
+        examples=[*examples.NEW_QUESTIONS, examples.QUESTION],
     ),
 )
 class QuestionViewSet(ListMixin, RetrieveMixin, CreateMixin):
