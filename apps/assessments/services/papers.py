@@ -3,18 +3,21 @@
 Everything that is left to chance follows from the attempt's seed, so that the same paper can be made again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 from typing import Any, TypedDict
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Q
 
 from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionVersion
 from apps.assessments.question_types import question_type
+from apps.assessments.services.statements import MARK_AS_USED
 from apps.core.errors import Conflict
+from apps.core.tenancy.context import current_tenant_id
 
 
 class BankTooSmall(Conflict):
@@ -53,8 +56,13 @@ class Paper:
     version_ids: list[UUID]
 
 
-def make_paper(assessment: Assessment, *, seed: int) -> Paper:
+def make_paper(assessment: Assessment, *, seed: int, freeze: bool = False) -> Paper:
     """Return the paper that follows from the assessment, its bank and the seed.
+
+    Args:
+        assessment: whose lines are drawn.
+        seed: what chance follows from.
+        freeze: from now on, nobody changes the versions on the paper; in the transaction that stores it.
 
     Raises:
         EmptyAssessment, BankTooSmall: no paper can be made.
@@ -64,7 +72,10 @@ def make_paper(assessment: Assessment, *, seed: int) -> Paper:
     chosen = _choose(assessment, items, dice)
     if not chosen:
         raise EmptyAssessment
-    versions = _current_versions([question_id for question_id, _ in chosen])
+    question_ids = [question_id for question_id, _ in chosen]
+    versions = _current_versions(question_ids)
+    if freeze and _mark_as_used(versions.values()):
+        versions = _current_versions(question_ids)
     if assessment.shuffle_questions:
         dice.shuffle(chosen)
     shuffles = dice if assessment.shuffle_options else None
@@ -109,6 +120,18 @@ def drawn_from(item: AssessmentItem, assessment: Assessment) -> list[UUID]:
 def _current_versions(question_ids: Sequence[UUID]) -> dict[UUID, QuestionVersion]:
     versions = QuestionVersion.objects.filter(question_id__in=question_ids, number=F("question__version_number"))
     return {version.question_id: version for version in versions}
+
+
+def _mark_as_used(versions: Iterable[QuestionVersion]) -> bool:
+    """Mark versions that stand on a paper for the first time; return whether there are any, to be read again.
+
+    Whoever is changing one right now is waited for, and nobody changes it afterwards.
+    """
+    fresh = [version.id for version in versions if not version.is_used]
+    if fresh:
+        with connection.cursor() as cursor:
+            cursor.execute(MARK_AS_USED, {"tenant": current_tenant_id(), "ids": fresh})
+    return bool(fresh)
 
 
 def _slot(version: QuestionVersion, points: Decimal | None, dice: Random | None) -> Slot:

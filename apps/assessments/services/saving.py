@@ -18,6 +18,7 @@ from apps.assessments.choices import AttemptStatus, JournalKind, SubmittedBy
 from apps.assessments.models import Attempt
 from apps.assessments.question_types import InvalidAnswer, question_type
 from apps.assessments.services.journal import next_entry
+from apps.assessments.services.statements import SAVE
 from apps.assessments.services.submitting import hand_in
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.ids import new_id
@@ -25,36 +26,6 @@ from apps.core.tenancy.context import current_tenant_id
 
 # What is sent before the deadline may arrive a little after it.
 ON_THE_WAY: Final = timedelta(seconds=5)
-
-_SAVE: Final = " ".join(
-    """
-WITH sent AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(questions)s::uuid[], %(versions)s::uuid[], %(answers)s::jsonb[])
-        AS sent(id, question_id, version_id, answer)
-), saved AS (
-    INSERT INTO assessments_attemptanswer AS row
-        (id, tenant_id, attempt_id, question_id, version_id, answer, sequence, saved_at, is_overridden, feedback)
-    SELECT id, %(tenant)s::uuid, %(attempt)s::uuid, question_id, version_id, answer, %(sequence)s::bigint,
-        %(now)s::timestamptz, false, ''
-    FROM sent
-    ON CONFLICT (tenant_id, attempt_id, question_id) DO UPDATE SET
-        answer = excluded.answer, sequence = excluded.sequence, saved_at = excluded.saved_at
-    WHERE row.sequence < excluded.sequence
-    RETURNING row.question_id
-), noted AS (
-    INSERT INTO assessments_journalentry
-        (id, tenant_id, attempt_id, index, kind, content, occurred_at, previous_hash, hash)
-    VALUES (%(entry)s::uuid, %(tenant)s::uuid, %(attempt)s::uuid, %(index)s::int, %(kind)s::text, %(content)s::text,
-        %(now)s::timestamptz, %(previous)s::text, %(hash)s::text)
-), moved AS (
-    UPDATE assessments_attempt SET
-        sequence = greatest(sequence, %(sequence)s::bigint), journal_length = %(index)s::int + 1,
-        journal_head = %(hash)s::text
-    WHERE tenant_id = %(tenant)s::uuid AND id = %(attempt)s::uuid
-)
-SELECT question_id FROM saved
-""".split()
-)
 
 
 class AttemptOver(Conflict):
@@ -121,7 +92,7 @@ def save_answers(
         "previous": entry.previous_hash, "hash": entry.hash,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_SAVE, values)
+        cursor.execute(SAVE, values)
         saved = {str(question_id) for (question_id,) in cursor.fetchall()}
     attempt.sequence = max(attempt.sequence, number)
     return Receipt(
@@ -154,7 +125,7 @@ def is_past(attempt: Attempt, now: datetime) -> bool:
 
 
 def end_if_past(*, attempt: Attempt, now: datetime) -> bool:
-    """Hand in an attempt, locked by the caller, whose deadline has passed and that no worker has ended yet; return whether it was one."""
+    """Hand in an attempt, locked by the caller, whose deadline has passed; return whether it was one."""
     if attempt.status != AttemptStatus.IN_PROGRESS or not is_past(attempt, now):
         return False
     hand_in(attempt=attempt, submitted_by=SubmittedBy.DEADLINE, now=now)

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from apps.assessments.choices import AssessmentStatus, AttemptStatus, JournalKind, SubmittedBy
+from apps.assessments.choices import AssessmentStatus, AttemptStatus, JournalKind
 from apps.assessments.events import AttemptStarted
-from apps.assessments.models import Assessment, Attempt, JournalEntry, QuestionVersion
+from apps.assessments.models import Assessment, Attempt
+from apps.assessments.services.beginning import begin
 from apps.assessments.services.journal import next_entry
 from apps.assessments.services.papers import make_paper
-from apps.assessments.services.submitting import hand_in
+from apps.assessments.services.saving import end_if_past
 from apps.assessments.services.terms import Terms, granted_to, terms_of
 from apps.core.errors import Conflict, PermissionRefused
 from apps.core.events import emit
@@ -93,12 +94,10 @@ def start_attempt(
     """
     moment = now or timezone.now()
     enrollment = _locked_enrollment(assessment, by, moment)
-    attempts = list(Attempt.objects.filter(assessment_id=assessment.id, user_id=by.id).order_by("number"))
+    attempts = _locked_attempts(assessment, by)
     running = next((attempt for attempt in attempts if attempt.status == AttemptStatus.IN_PROGRESS), None)
-    if running is not None:
-        if running.deadline_at is None or moment < running.deadline_at:
-            return Started(running, is_new=False)
-        hand_in(attempt=running, submitted_by=SubmittedBy.DEADLINE, now=moment)
+    if running is not None and not end_if_past(attempt=running, now=moment):
+        return Started(running, is_new=False)
     terms = terms_of(assessment, granted_to(by, assessment))
     _require_open(assessment, terms, moment)
     _require_admission(assessment, access_code, address)
@@ -116,6 +115,19 @@ def _locked_enrollment(assessment: Assessment, user: User, now: datetime) -> Enr
     if enrollment is None or (enrollment.expires_at is not None and enrollment.expires_at <= now):
         raise NotEnrolled
     return enrollment
+
+
+def _locked_attempts(assessment: Assessment, user: User) -> list[Attempt]:
+    """Return the attempts of the learner; locked, for the deadline, or the learner, may be ending one right now."""
+    attempts = list(
+        Attempt.objects.select_for_update(of=("self",))
+        .filter(assessment_id=assessment.id, user_id=user.id)
+        .defer("feedback")
+        .order_by("number")
+    )
+    for attempt in attempts:
+        attempt.assessment = assessment
+    return attempts
 
 
 def _require_open(assessment: Assessment, terms: Terms, now: datetime) -> None:
@@ -138,10 +150,13 @@ def _require_admission(assessment: Assessment, access_code: str, address: str) -
 
 
 def _is_within(address: str, networks: list[str]) -> bool:
+    """Whether the address lies in one of the networks; `::ffff:192.0.2.1` is 192.0.2.1."""
     try:
         place = ipaddress.ip_address(address)
     except ValueError:
         return False
+    if isinstance(place, ipaddress.IPv6Address) and place.ipv4_mapped:
+        place = place.ipv4_mapped
     return any(place in ipaddress.ip_network(network, strict=False) for network in networks)
 
 
@@ -159,7 +174,7 @@ def _require_another(assessment: Assessment, terms: Terms, attempts: list[Attemp
 
 def _create(assessment: Assessment, enrollment: Enrollment, terms: Terms, number: int, now: datetime) -> Attempt:
     seed = secrets.randbits(SEED_BITS)
-    paper = make_paper(assessment, seed=seed)
+    paper = make_paper(assessment, seed=seed, freeze=True)
     attempt = Attempt(
         assessment=assessment,
         enrollment=enrollment,
@@ -173,10 +188,8 @@ def _create(assessment: Assessment, enrollment: Enrollment, terms: Terms, number
         max_score=paper.max_score,
     )
     content = {"number": number, "paper": paper.slots, "deadline_at": attempt.deadline_at}
-    entry: JournalEntry = next_entry(attempt, JournalKind.STARTED, content, now=now)
-    attempt.save(force_insert=True)
-    entry.save(force_insert=True)
-    QuestionVersion.objects.filter(id__in=paper.version_ids, is_used=False).update(is_used=True)
+    entry = next_entry(attempt, JournalKind.STARTED, content, now=now)
+    begin(attempt, entry)
     emit(
         AttemptStarted(
             attempt_id=attempt.id,
