@@ -2,7 +2,7 @@
 
 from apps.assessments.models.assessments import Accommodation, Assessment, AssessmentItem
 from apps.assessments.models.attempts import Attempt, AttemptAnswer, GradeChange, JournalEntry
-from apps.assessments.models.questions import Question, QuestionCategory, QuestionVersion
+from apps.assessments.models.questions import KeyCorrection, Question, QuestionCategory, QuestionVersion
 
 __all__ = [
     "Accommodation",
@@ -12,6 +12,7 @@ __all__ = [
     "AttemptAnswer",
     "GradeChange",
     "JournalEntry",
+    "KeyCorrection",
     "Question",
     "QuestionCategory",
     "QuestionVersion",

@@ -48,6 +48,8 @@ class Attempt(TenantModel):
     feedback = models.TextField(max_length=20_000, blank=True, default="")
     graded_by_id = models.UUIDField(null=True, help_text="Empty: by the key alone.")
     graded_at = models.DateTimeField(null=True)
+    claimed_by_id = models.UUIDField(null=True, help_text="Who grades it at the moment, until the claim ends.")
+    claimed_until = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     # What the paper names, by id, where the code at hand has read it already: grading leaves it for showing.
     keys: dict[str, QuestionVersion] | None = None

@@ -57,7 +57,7 @@ class Question(TenantModel):
 
 
 class QuestionVersion(TenantModel):
-    """What a question asks and how it is graded. Once it stands on a paper it is never changed."""
+    """What a question asks and how it is graded. Once it stands on a paper only its key is ever corrected."""
 
     question = TenantForeignKey(Question, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -80,3 +80,22 @@ class QuestionVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.question_id} v{self.number}"
+
+
+class KeyCorrection(TenantModel):
+    """The history of a key that was corrected in place: who, when, why, from what to what. Learners never see it."""
+
+    version = TenantForeignKey(QuestionVersion, on_delete=models.CASCADE, related_name="corrections")
+    from_data = models.JSONField()
+    to_data = models.JSONField()
+    actor_id = models.UUIDField(null=True, editable=False)
+    reason = models.CharField(max_length=500)
+    occurred_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta(TenantModel.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "version", "occurred_at", "id"], name="assessments_key_history"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id}: {self.reason}"
