@@ -40,10 +40,17 @@ def _course_of(obj: Any) -> Any:
     return obj.assessment.course_id if hasattr(obj, "assessment") else obj.id
 
 
+def _taught_by(actor: Any) -> QuerySet[Any, Any]:
+    """Return the ids of the courses that the actor teaches; of none for who may not."""
+    taught = CourseInstructor.objects.filter(user_id=actor.id).values("course_id")
+    return taught if AUTHOR in actor.permissions else taught.none()
+
+
 teaches: Final = on_object(lambda actor, obj: teaches_course(actor, _course_of(obj)))
 manages: Final = has(WRITE_ALL) | (has(AUTHOR) & teaches)
 grades: Final = has(READ_ALL) | manages
 owns: Final = on_object(lambda actor, attempt: attempt.user_id == actor.id)
+is_anothers: Final = on_object(lambda actor, attempt: attempt.user_id != actor.id)
 
 
 class AssessmentPolicy(Policy):
@@ -56,6 +63,7 @@ class AssessmentPolicy(Policy):
         "update": manages,
         "partial_update": manages,
         "destroy": manages,
+        "copy": grades,
     }
 
     @classmethod
@@ -78,15 +86,49 @@ class QuestionsOfAssessmentPolicy(Policy):
     rules: ClassVar = {"list": grades, "create": manages, "destroy": manages}
 
 
-class QuestionPolicy(Policy):
-    """The bank: authors see their own questions and the shared ones, and change their own."""
+class AssessmentItemPolicy(Policy):
+    """The lines of assessments, for those who make and grade them; learners know of none."""
 
+    rules: ClassVar = {
+        "list": grades,
+        "create": manages,
+        "reorder": manages,
+        "retrieve": grades,
+        "partial_update": manages,
+        "destroy": manages,
+    }
+
+    @classmethod
+    def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
+        if reads_all(actor):
+            return queryset
+        return queryset.filter(assessment__course_id__in=_taught_by(actor))
+
+
+class CategoryPolicy(Policy):
+    """The categories of the bank: for all authors; renamed and deleted by who made them, or an admin."""
+
+    _own: ClassVar = has(AUTHOR) & on_object(lambda actor, category: category.created_by_id == actor.id)
     rules: ClassVar = {
         "list": has(AUTHOR) | has(READ_ALL),
         "retrieve": has(AUTHOR) | has(READ_ALL),
         "create": has(AUTHOR) | has(WRITE_ALL),
-        "partial_update": has(WRITE_ALL)
-        | (has(AUTHOR) & on_object(lambda actor, question: question.created_by_id == actor.id)),
+        "partial_update": has(WRITE_ALL) | _own,
+        "destroy": has(WRITE_ALL) | _own,
+    }
+
+
+class QuestionPolicy(Policy):
+    """The bank: authors see their own questions and the shared ones, and change their own."""
+
+    _own: ClassVar = has(AUTHOR) & on_object(lambda actor, question: question.created_by_id == actor.id)
+    rules: ClassVar = {
+        "list": has(AUTHOR) | has(READ_ALL),
+        "retrieve": has(AUTHOR) | has(READ_ALL),
+        "create": has(AUTHOR) | has(WRITE_ALL),
+        "versions": has(AUTHOR) | has(READ_ALL),
+        "usage": has(READ_ALL) | _own,
+        "partial_update": has(WRITE_ALL) | _own,
     }
 
     @classmethod
@@ -117,3 +159,55 @@ class AttemptPolicy(Policy):
             return queryset.filter(own)
         taught = CourseInstructor.objects.filter(user_id=actor.id).values("course_id")
         return queryset.filter(own | Q(assessment__course_id__in=taught))
+
+
+def may_grant_in(actor: Any, assessment: Any) -> bool:
+    """Whether the actor may grant accommodations in `assessment`; None: in every one of the school."""
+    if assessment is None:
+        return WRITE_ALL in actor.permissions
+    return manages(actor, assessment)
+
+
+class AccommodationPolicy(Policy):
+    """Accommodations: for the staff, and in an assessment for who teaches its course. What they are for is private."""
+
+    _grants: ClassVar = (has(WRITE_ALL) | has(AUTHOR)) & on_object(
+        lambda actor, accommodation: may_grant_in(actor, accommodation.assessment)
+    )
+    rules: ClassVar = {
+        "list": has(READ_ALL) | has(AUTHOR),
+        "retrieve": has(READ_ALL) | has(AUTHOR),
+        "create": has(WRITE_ALL) | has(AUTHOR),
+        "partial_update": _grants,
+        "destroy": _grants,
+    }
+
+    @classmethod
+    def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
+        if reads_all(actor):
+            return queryset
+        return queryset.filter(assessment__course_id__in=_taught_by(actor))
+
+
+class GradingPolicy(AttemptPolicy):
+    """Grades of attempts: who teaches the course gives them, to others; learners read the history of their own."""
+
+    rules: ClassVar = {
+        "create": manages & is_anothers,
+        "claim": manages & is_anothers,
+        "release": manages & is_anothers,
+        "partial_update": manages & is_anothers,
+        "list": authenticated & (owns | grades),
+    }
+
+
+class GradingOfAssessmentPolicy(Policy):
+    """What concerns all attempts at one assessment: nothing of it for learners."""
+
+    rules: ClassVar = {
+        "list": grades,
+        "retrieve": grades,
+        "post_results": manages,
+        "hide_results": manages,
+        "regrade": manages,
+    }

@@ -60,7 +60,11 @@ class QuestionSerializer(serializers.Serializer[Any]):
     hints = serializers.ListField(child=serializers.CharField(max_length=1000), max_length=10, required=False)
     tags = serializers.ListField(child=serializers.CharField(max_length=50), max_length=30, required=False)
     difficulty = serializers.ChoiceField(choices=Difficulty.choices, required=False)
-    is_shared = serializers.BooleanField(required=False)
+    is_shared = serializers.BooleanField(required=False, help_text="Other authors of the school may use it.")
+    is_archived = serializers.BooleanField(required=False, help_text="Out of the bank; assessments and papers keep it.")
+    category = serializers.UUIDField(required=False, allow_null=True, help_text="Of the bank.")
+    created_by = serializers.UUIDField(read_only=True, allow_null=True)
+    version = serializers.IntegerField(read_only=True, help_text="For If-Match.")
 
     def to_representation(self, instance: QuestionVersion) -> dict[str, Any]:
         question = instance.question
@@ -77,6 +81,10 @@ class QuestionSerializer(serializers.Serializer[Any]):
             "tags": question.tags,
             "difficulty": question.difficulty,
             "is_shared": question.is_shared,
+            "is_archived": question.is_archived,
+            "category": question.category_id and str(question.category_id),
+            "created_by": question.created_by_id and str(question.created_by_id),
+            "version": question.version,
         }
 
 

@@ -3,26 +3,36 @@
 from typing import Any
 
 from django.db.models import F, QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from apps.assessments.authoring_serializers import CopySerializer, TakenAssessmentSerializer
 from apps.assessments.filters import AssessmentFilter
-from apps.assessments.models import Assessment, AssessmentItem, QuestionVersion
-from apps.assessments.permissions import AssessmentPolicy, QuestionsOfAssessmentPolicy, manages
+from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionCategory, QuestionVersion
+from apps.assessments.permissions import (
+    TAKE,
+    AssessmentPolicy,
+    QuestionPolicy,
+    QuestionsOfAssessmentPolicy,
+    manages,
+)
 from apps.assessments.serializers import AssessmentRowSerializer, AssessmentSerializer, QuestionSerializer
 from apps.assessments.services import (
     change_assessment,
+    copy_assessment,
     create_assessment,
     delete_assessment,
     put_new_question,
     remove_item,
+    standing_of,
 )
-from apps.assessments.views import examples
+from apps.assessments.views import authoring_examples, examples
 from apps.assessments.views.base import OfAssessmentMixin
+from apps.assessments.views.references import with_rows
 from apps.core.http.idempotency import answer_once
 from apps.core.http.views import CreateMixin, DestroyMixin, ListMixin, RetrieveMixin, UpdateMixin, lookup_of
 from apps.courses.models import Course
@@ -39,17 +49,25 @@ from apps.courses.permissions import CoursePolicy
     ),
     retrieve=extend_schema(
         summary="Show an assessment",
-        description="Access code and networks are for those who may change it.",
-        examples=[examples.ASSESSMENT],
+        description="Access code and networks are for those who may change it. Learners also get their `terms`: the "
+        "dates, time limit and attempts that hold for them, accommodations included, and what they have used.",
+        responses=PolymorphicProxySerializer(
+            component_name="AssessmentOrTaken",
+            serializers=[AssessmentSerializer, TakenAssessmentSerializer],
+            resource_type_field_name=None,
+        ),
+        examples=[examples.ASSESSMENT, authoring_examples.TAKEN_ASSESSMENT],
     ),
     create=extend_schema(
         summary="Create an assessment",
-        description="For a course that you teach. Published unless you say `status: draft`.",
+        description="For a course that you teach. Published unless you say `status: draft`; it may be published before "
+        "it has questions, and starting it then answers 409 `assessment_empty`.",
         examples=[examples.NEW_ASSESSMENT, examples.ASSESSMENT],
     ),
     partial_update=extend_schema(
         summary="Change an assessment",
-        description="Attempts under way keep their paper and their deadline.",
+        description="Attempts under way keep their paper and their deadline. `status` publishes, archives, or takes "
+        "back to a draft: the last only while nobody has taken it (409 `assessment_taken`).",
         examples=[examples.ASSESSMENT_CHANGE, examples.ASSESSMENT],
     ),
     destroy=extend_schema(
@@ -69,10 +87,11 @@ class AssessmentViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, Dest
         return AssessmentRowSerializer if self.action == "list" else AssessmentSerializer
 
     def answer(self, obj: Any, *, status_code: int = status.HTTP_200_OK) -> Response:
-        """Leave out, for those who only take it, what would let them start somewhere else."""
+        """Leave out, for those who only take it, what would let them start somewhere else; tell them their terms."""
         response = super().answer(obj, status_code=status_code)
         if self.action == "retrieve" and not manages(self.actor, obj):
-            response.data = AssessmentRowSerializer(obj).data
+            obj.terms = standing_of(self.actor, obj) if TAKE in self.actor.permissions else None
+            response.data = TakenAssessmentSerializer(obj).data
         return response
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> Assessment:
@@ -88,6 +107,33 @@ class AssessmentViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, Dest
 
     def perform_destroy(self, instance: Assessment) -> None:
         delete_assessment(assessment=instance, by=self.actor)
+
+    @extend_schema(
+        summary="Copy an assessment",
+        description="With all settings, lines and questions, as a draft: into the same course or another one that you "
+        "teach. Questions of the bank that you may not use are copied into your part of it. Attempts and "
+        "accommodations stay with the original.",
+        request=CopySerializer,
+        responses={201: AssessmentSerializer},
+        examples=[authoring_examples.COPY, examples.ASSESSMENT],
+    )
+    def copy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return answer_once(request, self._copy)
+
+    def _copy(self) -> Response:
+        assessment = self.get_object()
+        given = CopySerializer(data=self.request.data)
+        given.is_valid(raise_exception=True)
+        named = given.validated_data.get("course")
+        course = self._course_named(named) if named else assessment.course
+        if not manages(self.actor, course):
+            raise PermissionDenied
+        usable = QuestionPolicy.visible(self.actor, Question.objects.filter(assessment_items__assessment=assessment))
+        copy = copy_assessment(
+            assessment=assessment, by=self.actor, course=course, title=given.validated_data.get("title", ""),
+            usable=usable.values_list("id", flat=True),
+        )  # fmt: skip
+        return self.answer(copy, status_code=status.HTTP_201_CREATED)
 
     def _course_named(self, identifier: str) -> Course:
         lookup = lookup_of(identifier, "slug")
@@ -137,7 +183,8 @@ class AssessmentQuestionViewSet(OfAssessmentMixin, ListMixin, CreateMixin, Destr
     def perform_create(self, serializer: BaseSerializer[Any]) -> QuestionVersion:
         assessment = self.assessment_in_url()
         self.check_object_permissions(self.request, assessment)
-        return put_new_question(assessment=assessment, by=self.actor, **serializer.validated_data)
+        fields = with_rows(dict(serializer.validated_data), category=QuestionCategory.objects.all())
+        return put_new_question(assessment=assessment, by=self.actor, **fields)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         assessment = self.assessment_in_url()

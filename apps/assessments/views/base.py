@@ -15,3 +15,9 @@ class OfAssessmentMixin(BaseViewSet):
         assessments: Any = AssessmentPolicy.visible(self.actor, Assessment.objects.all())
         assessment: Assessment = self.find(assessments, self.kwargs["assessment_id"])
         return assessment
+
+    def checked_assessment(self) -> Assessment:
+        """Return the assessment that the URL names, once the policy has agreed to the action on it."""
+        assessment = self.assessment_in_url()
+        self.check_object_permissions(self.request, assessment)
+        return assessment

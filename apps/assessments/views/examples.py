@@ -62,7 +62,8 @@ QUESTION: Final = _response(
     "A question",
     {
         "id": _QUESTION_ID, "version_number": 1, **_ASKED, "points": "10.00", "feedback": "", "worked_solution": "",
-        "hints": [], "tags": [], "difficulty": "medium", "is_shared": False,
+        "hints": [], "tags": [], "difficulty": "medium", "is_shared": False, "is_archived": False, "category": None,
+        "created_by": _USER_ID, "version": 1,
     },
 )  # fmt: skip
 START: Final = _request("With an access code", {"access_code": "blue-door"})
