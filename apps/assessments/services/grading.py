@@ -1,5 +1,6 @@
 """Grading by the key: exact fractions, rounded once per question to hundredths of a point, half up."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,10 +10,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import prefetch_related_objects
+from django.utils import timezone
 
 from apps.assessments.choices import AssessmentType, AttemptStatus, GradingMode, JournalKind
 from apps.assessments.events import AttemptGraded
-from apps.assessments.models import Attempt, GradeChange, JournalEntry, QuestionVersion
+from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, JournalEntry, QuestionVersion
 from apps.assessments.question_types import question_type
 from apps.assessments.selectors import keys_of
 from apps.assessments.services.finishing import finish
@@ -86,8 +88,7 @@ def grade_by_key(*, attempt: Attempt, entries: list[JournalEntry], now: datetime
     attempt.status = AttemptStatus.SUBMITTED
     if all(each.points is not None for each in marked):
         settle(attempt, sum((each.points or Decimal(0) for each in marked), start=Decimal(0)), now=now)
-        content = {"raw_score": attempt.raw_score, "score": attempt.score, "by": None}
-        entries.append(next_entry(attempt, JournalKind.GRADED, content, now=now))
+        entries.append(graded_entry(attempt, by=None, now=now))
     attempt.version += 1
     finish(attempt, points, entries, now=now)
     for question_id, worth in points.items():
@@ -115,11 +116,37 @@ def settle(attempt: Attempt, raw_score: Decimal, *, now: datetime, graded_by_id:
     attempt.graded_by_id = graded_by_id
 
 
+def graded_entry(attempt: Attempt, *, by: UUID | None, now: datetime, **facts: Any) -> JournalEntry:
+    """Return the journal's entry about a grade, chained to the last one; the caller saves it and the attempt.
+
+    Learners see the entry's hash before they may see its content. The salt keeps them from trying every score.
+
+    Args:
+        attempt: with the grade that it now has.
+        by: who graded; None: the key.
+        now: the moment.
+        facts: what else it says.
+    """
+    content = {
+        "raw_score": attempt.raw_score, "score": attempt.score, "by": by, "salt": secrets.token_hex(16), **facts,
+    }  # fmt: skip
+    return next_entry(attempt, JournalKind.GRADED, content, now=now)
+
+
+def total_of(paper: Sequence[Mapping[str, Any]], rows: Mapping[str, AttemptAnswer]) -> Decimal | None:
+    """Return the points of a whole paper; None while an answer waits for its grade. Blank answers count 0."""
+    answers = [rows[slot["question"]] for slot in paper if slot["question"] in rows]
+    if any(row.points is None and row.answer is not None for row in answers):
+        return None
+    return sum((row.points or Decimal(0) for row in answers), start=Decimal(0))
+
+
 def announce(attempt: Attempt, *, from_points: Decimal | None, actor_id: UUID | None, reason: str) -> None:
     """Note the grade in its history and tell whoever cares."""
     GradeChange.objects.create(
-        attempt_id=attempt.id, from_points=from_points, to_points=attempt.score, actor_id=actor_id, reason=reason
-    )
+        attempt_id=attempt.id, from_points=from_points, to_points=attempt.score, actor_id=actor_id, reason=reason,
+        occurred_at=attempt.graded_at or timezone.now(),
+    )  # fmt: skip
     tell(attempt)
 
 
