@@ -17,15 +17,26 @@ from django.utils import timezone
 
 from apps.core.ids import new_id
 from apps.core.models import Tenant
-from apps.core.tenancy.context import platform_context, tenant_context
+from apps.core.tenancy.context import platform_context, tenant_context, trash_context
 from apps.core.tenancy.locks import tenant_references
 from apps.core.tenancy.models import is_tenant_model
 
 MODELS = [model for model in apps.get_models() if is_tenant_model(model)]
 TABLES = [model._meta.db_table for model in MODELS]
 
-# Where a check constraint asks for more than a field says: model label → values.
-SPECIAL: dict[str, dict[str, Any]] = {}
+# Where a constraint asks for more than a field says: model label → values, made anew for each row.
+SPECIAL: dict[str, dict[str, Callable[[], Any]]] = {
+    "assessments.AssessmentItem": {"draw_count": lambda: 1},  # a section, without a question
+    "files.Folder": {"visibility": lambda: "school"},  # a private one has an owner
+    "files.StorageUsage": {"user_id": new_id},  # one row per person, and one of the school
+}
+# References that may be empty by themselves, and are not in the rows made here.
+FILLED: dict[str, set[str]] = {"assessments.Accommodation": {"user"}}  # for a user or a group
+# What has to change along with a reference.
+ALONG: dict[str, str] = {
+    "assessments.AssessmentItem.question": "draw_count = NULL",
+    "assessments.Accommodation.group": "user_id = NULL",
+}
 
 
 SOME_VALUE: list[tuple[type[Any], Callable[[], Any]]] = [
@@ -55,14 +66,16 @@ def make(model: type[models.Model], tenant: Tenant, ids: Ids, turn: int) -> mode
     """Return a row that refers to the first or second row of each other table: to both where it refers twice."""
     values: dict[str, Any] = {}
     seen: Counter[Any] = Counter()
+    filled = FILLED.get(model._meta.label, set())
     for field in model._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey) and not field.null and field.name != "tenant":
+        is_needed = not field.null or field.name in filled
+        if isinstance(field, models.ForeignKey) and is_needed and field.name != "tenant":
             values[field.attname] = ids[field.related_model][(turn + seen[field.related_model]) % 2]
             seen[field.related_model] += 1
         elif field.db_default is models.NOT_PROVIDED:
             values[field.attname] = value_for(field)
-    values |= {"id": ids[model][turn], "tenant_id": tenant.id, **SPECIAL.get(model._meta.label, {})}
-    return model(**values)
+    special = {name: value() for name, value in SPECIAL.get(model._meta.label, {}).items()}
+    return model(**values | {"id": ids[model][turn], "tenant_id": tenant.id} | special)
 
 
 class Rows:
@@ -173,9 +186,12 @@ def test_nothing_of_the_neighbour_can_be_referred_to(
     rows: tuple[Rows, Rows], model: type[models.Model], field: models.ForeignKey[Any, Any]
 ) -> None:
     mine, theirs = rows
-    sql = f'UPDATE "{model._meta.db_table}" SET "{field.column}" = %s WHERE id = %s'
+    along = ALONG.get(f"{model._meta.label}.{field.name}")
+    changes = ", ".join(filter(None, [f'"{field.column}" = %s', along]))
+    sql = f'UPDATE "{model._meta.db_table}" SET {changes} WHERE id = %s'
 
-    execute(sql, theirs.by_model[field.related_model][0], mine.by_model[model][0])
+    with trash_context():  # otherwise the policies keep a row from going to any trash, ours or theirs
+        execute(sql, theirs.by_model[field.related_model][0], mine.by_model[model][0])
 
     with pytest.raises(IntegrityError, match="tenant_fk"):
         execute("SET CONSTRAINTS ALL IMMEDIATE")
