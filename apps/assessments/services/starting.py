@@ -77,7 +77,13 @@ class Started:
 
 @transaction.atomic
 def start_attempt(
-    *, assessment: Assessment, by: User, access_code: str = "", address: str = "", now: datetime | None = None
+    *,
+    assessment: Assessment,
+    by: User,
+    access_code: str = "",
+    address: str = "",
+    now: datetime | None = None,
+    seed: int | None = None,
 ) -> Started:
     """Give the learner a paper; the one that they have already, while it is open.
 
@@ -87,6 +93,7 @@ def start_attempt(
         access_code: what they typed.
         address: of their network, as the server sees it.
         now: the moment of the start; the clock of the attempt runs from here.
+        seed: what chance follows from; for everybody but demo data, the operating system's.
 
     Raises:
         NotEnrolled, AssessmentNotOpen, NoAttemptLeft, CoolingDown, WrongAccessCode, WrongNetwork, BankTooSmall,
@@ -102,7 +109,17 @@ def start_attempt(
     _require_open(assessment, terms, moment)
     _require_admission(assessment, access_code, address)
     _require_another(assessment, terms, attempts, moment)
-    return Started(_create(assessment, enrollment, terms, len(attempts) + 1, moment), is_new=True)
+    attempt = Attempt(
+        assessment=assessment,
+        enrollment=enrollment,
+        user_id=enrollment.user_id,
+        number=len(attempts) + 1,
+        seed=secrets.randbits(SEED_BITS) if seed is None else seed,
+        started_at=moment,
+        deadline_at=terms.deadline_of(moment),
+        due_at=terms.due_at,
+    )
+    return Started(_create(attempt), is_new=True)
 
 
 def _locked_enrollment(assessment: Assessment, user: User, now: datetime) -> Enrollment:
@@ -172,23 +189,14 @@ def _require_another(assessment: Assessment, terms: Terms, attempts: list[Attemp
             raise CoolingDown(detail, extra={"starts_at": again.isoformat()})
 
 
-def _create(assessment: Assessment, enrollment: Enrollment, terms: Terms, number: int, now: datetime) -> Attempt:
-    seed = secrets.randbits(SEED_BITS)
-    paper = make_paper(assessment, seed=seed, freeze=True)
-    attempt = Attempt(
-        assessment=assessment,
-        enrollment=enrollment,
-        user_id=enrollment.user_id,
-        number=number,
-        seed=seed,
-        paper=paper.slots,
-        started_at=now,
-        deadline_at=terms.deadline_of(now),
-        due_at=terms.due_at,
-        max_score=paper.max_score,
-    )
-    content = {"number": number, "paper": paper.slots, "deadline_at": attempt.deadline_at}
-    entry = next_entry(attempt, JournalKind.STARTED, content, now=now)
+def _create(attempt: Attempt) -> Attempt:
+    """Give the attempt its paper and its first entry, and store it."""
+    assessment = attempt.assessment
+    paper = make_paper(assessment, seed=attempt.seed, freeze=True)
+    attempt.paper = paper.slots
+    attempt.max_score = paper.max_score
+    content = {"number": attempt.number, "paper": paper.slots, "deadline_at": attempt.deadline_at}
+    entry = next_entry(attempt, JournalKind.STARTED, content, now=attempt.started_at)
     begin(attempt, entry)
     emit(
         AttemptStarted(
