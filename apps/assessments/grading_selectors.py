@@ -22,7 +22,7 @@ _ORDERS: Final = {
 _SLOT: Final = Func(
     F("attempt__paper"),
     Value("$[*] ? (@.question == $question)"),
-    Func(Value("question"), Cast("question_id", TextField()), function="jsonb_build_object"),
+    Func(Cast(Value("question"), TextField()), Cast("question_id", TextField()), function="jsonb_build_object"),
     function="jsonb_path_query_first",
     output_field=JSONField(),
 )

@@ -1,6 +1,5 @@
 """Grading by the key: exact fractions, rounded once per question to hundredths of a point, half up."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -119,17 +118,13 @@ def settle(attempt: Attempt, raw_score: Decimal, *, now: datetime, graded_by_id:
 def graded_entry(attempt: Attempt, *, by: UUID | None, now: datetime, **facts: Any) -> JournalEntry:
     """Return the journal's entry about a grade, chained to the last one; the caller saves it and the attempt.
 
-    Learners see the entry's hash before they may see its content. The salt keeps them from trying every score.
-
     Args:
         attempt: with the grade that it now has.
         by: who graded; None: the key.
         now: the moment.
         facts: what else it says.
     """
-    content = {
-        "raw_score": attempt.raw_score, "score": attempt.score, "by": by, "salt": secrets.token_hex(16), **facts,
-    }  # fmt: skip
+    content = {"raw_score": attempt.raw_score, "score": attempt.score, "by": by, **facts}
     return next_entry(attempt, JournalKind.GRADED, content, now=now)
 
 

@@ -22,6 +22,7 @@ class Desk:
     choice: str
     essay: str
     attempts: list[Attempt]
+    learners: list[User]
 
     @property
     def attempt(self) -> Attempt:
@@ -58,7 +59,7 @@ def desk_of(school: Tenant, instructor: User, *learners: User, option: str = "a"
         for learner in learners:
             EnrollmentFactory.create(course=course, user=learner)
             attempts.append(hand_in_as(learner, assessment, answers))
-    return Desk(assessment, choice, essay, attempts)
+    return Desk(assessment, choice, essay, attempts, list(learners))
 
 
 def learners_of(school: Tenant, count: int) -> list[User]:

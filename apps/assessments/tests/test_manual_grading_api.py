@@ -140,9 +140,9 @@ def test_the_key_is_overridden_with_a_reason_only(
     assert told.json()["status"] == "submitted", "the essay is still open"
     with tenant_context(school):
         answer = AttemptAnswer.objects.get(question_id=desk.choice)
-        assert (answer.points, answer.is_overridden, answer.graded_by_id) == (4, True, instructor.id)
+        assert (answer.points, answer.is_overridden, answer.graded_by_id) == (Decimal(4), True, instructor.id)
         change = GradeChange.objects.get()
-        assert (change.from_points, change.to_points, change.actor_id) == (10, 4, instructor.id)
+        assert (change.from_points, change.to_points, change.actor_id) == (Decimal(10), Decimal(4), instructor.id)
         assert (str(change.question_id), change.reason) == (desk.choice, "Copied from the board.")
 
 

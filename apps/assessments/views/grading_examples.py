@@ -43,7 +43,7 @@ OPEN_ANSWER: Final = _response(
     {
         "attempt": _ATTEMPT_ID, "version": 2, "user": None, "learner": "Learner K5Q7XJ2MZA4BTC6D",
         "question": _QUESTION_ID, "question_type": "essay", "question_text": "Why did the bridge fall?",
-        "points": "10", "answer": {"text": "It swung with the wind."}, "submitted_at": None,
+        "points": "10.00", "answer": {"text": "It swung with the wind."}, "submitted_at": None,
         "claimed_by": None, "claimed_until": None,
     },
 )  # fmt: skip
