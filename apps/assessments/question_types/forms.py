@@ -15,9 +15,10 @@ Wrong = type[InvalidQuestion] | type[InvalidAnswer]
 LONGEST_ID: Final = 64
 _ID: Final = re.compile(r"\A[A-Za-z0-9_.:-]{1,64}\Z")
 _UNSTORABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
-_LARGEST: Final = Decimal("1e30")
-# An exponent of a billion is ten letters to write and gigabytes to compute with.
+# An exponent of a billion is ten letters to write and gigabytes to compute with. Every double fits into these.
 _MOST_DIGITS: Final = 50
+_LARGEST_EXPONENT: Final = 400
+_LARGEST_INTEGER: Final = 10**_MOST_DIGITS
 _LONGEST_NUMBER: Final = 100
 _HUNDRED: Final = 100
 
@@ -152,7 +153,7 @@ def decimal_of(value: Any) -> Decimal | None:
     """Return the exact decimal of a JSON number or of text; None for anything else, or beyond all reason."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
-    if isinstance(value, int) and abs(value) > _LARGEST:
+    if isinstance(value, int) and abs(value) >= _LARGEST_INTEGER:
         return None
     written = str(value).strip()
     if len(written) > _LONGEST_NUMBER:
@@ -161,8 +162,7 @@ def decimal_of(value: Any) -> Decimal | None:
         number = Decimal(written)
     except InvalidOperation:
         return None
-    if not number.is_finite() or abs(number) > _LARGEST:
-        return None
     _, digits, exponent = number.as_tuple()
-    small = len(digits) <= _MOST_DIGITS and isinstance(exponent, int) and -_MOST_DIGITS <= exponent <= _MOST_DIGITS
-    return number if small else None
+    if not isinstance(exponent, int) or abs(exponent) > _LARGEST_EXPONENT or len(digits) > _MOST_DIGITS:
+        return None
+    return number

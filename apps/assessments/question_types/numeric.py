@@ -21,6 +21,7 @@ from apps.assessments.question_types.forms import Form
 _MOST_UNITS: Final = 30
 _LONGEST_UNIT: Final = 50
 _HUNDRED: Final = 100
+_LONGEST_PLAIN: Final = 20
 _ALL_DIGITS: Final = Context(prec=100)
 _OUTCOMES: Final = ("correct", "missing_unit", "incorrect")
 
@@ -125,7 +126,8 @@ class Numeric:
         del data
         if answer is None:
             return ()
-        number = format(Decimal(answer["value"]).normalize(_ALL_DIGITS), "f")
+        value = Decimal(answer["value"]).normalize(_ALL_DIGITS)
+        number = format(value, "f") if abs(value.adjusted()) <= _LONGEST_PLAIN else str(value)
         return (f"{number} {_same(answer['unit'])}" if "unit" in answer else number,)
 
 
