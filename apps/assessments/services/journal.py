@@ -1,12 +1,16 @@
 """Writing and checking the journal of an attempt."""
 
 import json
+import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from apps.assessments.choices import JournalKind
 from apps.assessments.models import Attempt, JournalEntry
 from apps.assessments.services.journal_chain import Break, Link, first_break
+
+# What the learner did, or saw, themselves; what the other kinds say waits until the score may be seen.
+OPEN_TO_LEARNERS: Final = frozenset({JournalKind.STARTED, JournalKind.SAVED, JournalKind.SUBMITTED})
 
 
 def canonical(content: Any) -> str:
@@ -15,7 +19,13 @@ def canonical(content: Any) -> str:
 
 
 def next_entry(attempt: Attempt, kind: JournalKind, content: Any, *, now: datetime) -> JournalEntry:
-    """Return the entry that comes next, and move the attempt's head to it; the caller holds the lock and saves both."""
+    """Return the entry that comes next, and move the attempt's head to it; the caller holds the lock and saves both.
+
+    What a grade says may be kept from the learner, who sees its hash: a random part keeps them from trying which score
+    has that hash.
+    """
+    if kind not in OPEN_TO_LEARNERS:
+        content = {**content, "salt": secrets.token_hex(16)}
     link = Link(
         attempt_id=attempt.id,
         index=attempt.journal_length,

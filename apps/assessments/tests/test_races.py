@@ -73,7 +73,7 @@ def saving(attempt: Attempt, number: int, option: str, now: datetime | None = No
 
 def stored_answers(attempt: Attempt) -> set[tuple[int, str]]:
     rows = AttemptAnswer.objects.filter(attempt_id=attempt.id).values_list("sequence", "answer")
-    return {(sequence, answer["selected_option_ids"][0]) for sequence, answer in rows}
+    return {(sequence, answer["selected_option_ids"][0]) for sequence, answer in rows if answer}
 
 
 def assert_handed_in_once(attempt: Attempt) -> Attempt:
@@ -103,8 +103,8 @@ def test_starts_after_the_deadline_end_the_old_attempt_once_and_give_one_new_one
     school: Tenant, quiz: Assessment, attempt: Attempt, learner: User
 ) -> None:
     later = attempt.started_at + timedelta(minutes=11)
-    starts = [partial(start_attempt, assessment=quiz, by=learner, now=later)] * 10
-    worker = [partial(submit_overdue_attempts, now=later)] * 5
+    starts: list[Callable[[], Any]] = [partial(start_attempt, assessment=quiz, by=learner, now=later)] * 10
+    worker: list[Callable[[], Any]] = [partial(submit_overdue_attempts, now=later)] * 5
 
     results = together(school, starts + worker)
 

@@ -26,7 +26,14 @@ from apps.assessments.serializers import (
     TakeSerializer,
     VerificationSerializer,
 )
-from apps.assessments.services import Receipt, check_journal, look_at_attempt, start_attempt, take_attempt
+from apps.assessments.services import (
+    OPEN_TO_LEARNERS,
+    Receipt,
+    check_journal,
+    look_at_attempt,
+    start_attempt,
+    take_attempt,
+)
 from apps.assessments.views import examples
 from apps.assessments.views.base import OfAssessmentMixin
 from apps.core.http.idempotency import answer_once
@@ -153,13 +160,17 @@ class AttemptViewSet(ShownMixin):
 
     @extend_schema(
         summary="Show the journal of an attempt",
-        description="What was started, saved and handed in when, each entry chained by its hash to the one before.",
+        description="What was started, saved and handed in when, each entry chained by its hash to the one before. "
+        "`content` is empty where it tells a grade that you may not see yet.",
         responses=JournalEntrySerializer(many=True),
         examples=[examples.ENTRY],
     )
     def journal(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         attempt = self.get_object()
-        page = self.paginate_queryset(JournalEntry.objects.filter(attempt_id=attempt.id).order_by("index"))
+        page = self.paginate_queryset(JournalEntry.objects.filter(attempt_id=attempt.id).order_by("index")) or []
+        if not self.shown(attempt).score:
+            for entry in page:
+                entry.content = entry.content if entry.kind in OPEN_TO_LEARNERS else ""
         return self.get_paginated_response(JournalEntrySerializer(page, many=True).data)
 
     @extend_schema(
