@@ -18,6 +18,7 @@ from apps.enrollments.models import Enrollment
 from apps.users.choices import Role
 from apps.users.factories import UserFactory, client_of, start_session_of
 from apps.users.models import Group, Invitation, Session, User
+from tests.isolation.assessment_rows import rows_of_assessments
 from tests.isolation.operations import UUID_PATTERN, Operation, Rows, operations
 from tests.isolation.rows import fingerprints_of, ids_of
 
@@ -34,7 +35,7 @@ def complete(tenant: Tenant) -> Rows:
         assert course is not None
         modules = list(Module.objects.filter(course=course).order_by("order")[:2])
         other = Course.objects.exclude(id=course.id).order_by("-slug").first()
-        rows = {
+        rows: dict[str, Any] = {
             "user": user,
             "course": course,
             "module": modules[0],
@@ -56,6 +57,7 @@ def complete(tenant: Tenant) -> Rows:
             "prerequisite_of_modules": ModulePrerequisite.objects.get_or_create(
                 module=modules[1], required_module=modules[0]
             )[0],
+            **rows_of_assessments(),
         }
         certificate = Certificate.objects.order_by("id")[0]
     return {
