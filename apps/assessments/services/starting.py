@@ -3,7 +3,7 @@
 import ipaddress
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -99,7 +99,7 @@ def start_attempt(
         NotEnrolled, AssessmentNotOpen, NoAttemptLeft, CoolingDown, WrongAccessCode, WrongNetwork, BankTooSmall,
         EmptyAssessment: nothing was started.
     """
-    moment = now or timezone.now()
+    moment = (now or timezone.now()).astimezone(UTC)  # elsewhere an hour may be longer on the clock
     enrollment = _locked_enrollment(assessment, by, moment)
     attempts = _locked_attempts(assessment, by)
     running = next((attempt for attempt in attempts if attempt.status == AttemptStatus.IN_PROGRESS), None)
