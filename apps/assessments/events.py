@@ -45,3 +45,22 @@ class AttemptGraded(Event):
     score: Decimal
     max_score: Decimal
     is_passed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsPosted(Event):
+    """Learners may see what the assessment shows when its results are posted."""
+
+    name: ClassVar[str] = "assessment.results_posted.v1"
+    assessment_id: UUID
+    course_id: UUID
+    posted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsHidden(Event):
+    """What was shown because the results were posted is hidden again."""
+
+    name: ClassVar[str] = "assessment.results_hidden.v1"
+    assessment_id: UUID
+    course_id: UUID

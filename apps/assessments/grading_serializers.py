@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
-from apps.assessments.models import Assessment
+from apps.assessments.models import Assessment, KeyCorrection
 
 MOST_GRADES: Final = 200
 
@@ -112,4 +112,80 @@ class ResultsSerializer(serializers.ModelSerializer[Assessment]):
     class Meta:
         model = Assessment
         fields = ("assessment", "results_posted_at", "version")
+        read_only_fields = fields
+
+
+class RegradeSerializer(serializers.Serializer[Any]):
+    """What to grade anew, and why."""
+
+    dry_run = serializers.BooleanField(default=False, help_text="Change nothing; say what would change.")
+    reason = serializers.CharField(
+        max_length=500, required=False, allow_blank=True, default="", help_text="Asked for unless it is a dry run."
+    )
+    attempts = serializers.ListField(
+        child=serializers.UUIDField(), min_length=1, max_length=500, required=False, help_text="These only."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["dry_run"] and not attrs["reason"].strip():
+            raise serializers.ValidationError({"reason": ["Say why; it goes into each grade's history."]})
+        return attrs
+
+
+class StandingSerializer(serializers.Serializer[Any]):
+    """What a grade is."""
+
+    status = serializers.CharField()
+    raw_score = _points(allow_null=True)
+    score = _points(allow_null=True)
+    percentage = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
+    is_passed = serializers.BooleanField(allow_null=True)
+
+
+class PointsChangeSerializer(serializers.Serializer[Any]):
+    """What an answer was worth, and is now."""
+
+    question = serializers.UUIDField(source="question_id")
+    from_points = _points(allow_null=True)
+    to_points = _points()
+
+
+class AttemptChangeSerializer(serializers.Serializer[Any]):
+    """Who changes, from what to what."""
+
+    attempt = serializers.UUIDField(source="attempt_id")
+    user = serializers.UUIDField(source="user_id")
+    before = StandingSerializer()
+    after = StandingSerializer()
+    answers = PointsChangeSerializer(many=True)
+
+
+class RegradedSerializer(serializers.Serializer[Any]):
+    """What a regrade did, or would do."""
+
+    dry_run = serializers.BooleanField(source="is_dry_run")
+    attempts = serializers.IntegerField(help_text="How many were looked at.")
+    changed = serializers.IntegerField()
+    changes = AttemptChangeSerializer(many=True)
+
+
+class CorrectionSerializer(serializers.Serializer[Any]):
+    """A key as it should have been."""
+
+    type_specific_data = serializers.JSONField(help_text="All of it; what learners see of it stays the same.")
+    reason = serializers.CharField(max_length=500)
+    version_number = serializers.IntegerField(
+        min_value=1, max_value=2**31 - 1, required=False, help_text="Left out: the current one."
+    )
+
+
+class KeyCorrectionSerializer(serializers.ModelSerializer[KeyCorrection]):
+    """One entry of a key's history."""
+
+    version_number = serializers.IntegerField(source="version.number")
+    actor = serializers.UUIDField(source="actor_id", allow_null=True)
+
+    class Meta:
+        model = KeyCorrection
+        fields = ("id", "version_number", "from_data", "to_data", "actor", "reason", "occurred_at")
         read_only_fields = fields

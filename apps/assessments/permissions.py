@@ -138,6 +138,15 @@ class QuestionPolicy(Policy):
         return queryset.filter(Q(created_by_id=actor.id) | Q(is_shared=True))
 
 
+class KeyCorrectionPolicy(QuestionPolicy):
+    """The history of a question's key: for who may change the question, and who reads the whole bank."""
+
+    rules: ClassVar = {
+        "list": QuestionPolicy.rules["usage"],
+        "create": QuestionPolicy.rules["partial_update"],
+    }
+
+
 class AttemptPolicy(Policy):
     """Attempts: learners take their own; who teaches the course sees and grades all of it."""
 

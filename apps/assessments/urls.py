@@ -51,6 +51,26 @@ urlpatterns = [
         views.GradingQueueViewSet.as_view({"get": "list"}),
         name="assessment-grading-queue",
     ),
+    path(
+        "assessments/<str:assessment_id>/post-results/",
+        views.AssessmentResultsViewSet.as_view({"post": "post_results"}),
+        name="assessment-post-results",
+    ),
+    path(
+        "assessments/<str:assessment_id>/hide-results/",
+        views.AssessmentResultsViewSet.as_view({"post": "hide_results"}),
+        name="assessment-hide-results",
+    ),
+    path(
+        "assessments/<str:assessment_id>/regrade/",
+        views.AssessmentResultsViewSet.as_view({"post": "regrade"}),
+        name="assessment-regrade",
+    ),
+    path(
+        "questions/<str:id>/key-corrections/",
+        views.KeyCorrectionViewSet.as_view(COLLECTION),
+        name="question-key-correction-list",
+    ),
     path("attempts/<str:id>/verify/", views.AttemptViewSet.as_view({"get": "verify"}), name="attempt-verify"),
     path("questions/", views.QuestionViewSet.as_view(COLLECTION), name="question-list"),
     path(

@@ -7,16 +7,19 @@ from apps.assessments.views.categories import CategoryViewSet
 from apps.assessments.views.grading import GradingQueueViewSet, GradingViewSet
 from apps.assessments.views.items import ItemViewSet
 from apps.assessments.views.questions import QuestionViewSet
+from apps.assessments.views.regrading import AssessmentResultsViewSet, KeyCorrectionViewSet
 
 __all__ = [
     "AccommodationViewSet",
     "AssessmentAttemptViewSet",
     "AssessmentQuestionViewSet",
+    "AssessmentResultsViewSet",
     "AssessmentViewSet",
     "AttemptViewSet",
     "CategoryViewSet",
     "GradingQueueViewSet",
     "GradingViewSet",
     "ItemViewSet",
+    "KeyCorrectionViewSet",
     "QuestionViewSet",
 ]

@@ -58,3 +58,43 @@ POSTED: Final = _response(
     "Posted", {"assessment": _ASSESSMENT_ID, "results_posted_at": "2026-03-09T07:00:00Z", "version": 4}
 )
 HIDDEN: Final = _response("Hidden", {"assessment": _ASSESSMENT_ID, "results_posted_at": None, "version": 5})
+REGRADE: Final = _request("A preview", {"dry_run": True})
+REGRADE_FOR_GOOD: Final = _request("For good", {"reason": "Option b is right as well."})
+_STANDING: Final = {
+    "status": "graded", "raw_score": "6.00", "score": "6.00", "percentage": "60.00", "is_passed": False,
+}  # fmt: skip
+REGRADED: Final = _response(
+    "One of thirty changes",
+    {
+        "dry_run": True, "attempts": 30, "changed": 1,
+        "changes": [
+            {
+                "attempt": _ATTEMPT_ID, "user": _GRADER_ID, "before": _STANDING,
+                "after": _STANDING | {
+                    "raw_score": "8.00", "score": "8.00", "percentage": "80.00", "is_passed": True,
+                },
+                "answers": [{"question": _QUESTION_ID, "from_points": "0.00", "to_points": "2.00"}],
+            }
+        ],
+    },
+)  # fmt: skip
+_KEY: Final = {
+    "options": [
+        {"id": "a", "text": "A function wrapper", "is_correct": True},
+        {"id": "b", "text": "A class", "is_correct": True},
+    ],
+    "multiple": False,
+}
+CORRECTION: Final = _request(
+    "Another option is right as well",
+    {"type_specific_data": _KEY, "reason": "A class can be a decorator."},
+)
+CORRECTED: Final = _response(
+    "An entry",
+    {
+        "id": "0198c2f5-4d40-7f54-8d04-4e5f6a7b8c94", "version_number": 1,
+        "from_data": {"options": [{"id": "a", "text": "A function wrapper", "is_correct": True}], "multiple": False},
+        "to_data": _KEY, "actor": _GRADER_ID, "reason": "A class can be a decorator.",
+        "occurred_at": "2026-03-06T09:30:00Z",
+    },
+)  # fmt: skip
