@@ -40,6 +40,8 @@ SHAPES_THE_SCHEMA = (
     "poetry.lock",
     "lms_backend/settings/base.py",
     "apps/core/tenancy/**/*.py",
+    "apps/core/trash/locks.py",
+    "apps/core/trash/models.py",
     "apps/*/apps.py",
     "apps/*/migrations/*.py",
     "apps/*/choices.py",

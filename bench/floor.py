@@ -125,6 +125,7 @@ def _item(record: Any) -> dict[str, Any]:
         "lock_reason": None,
         "text_content": record["text_content"],
         "payload": orjson.Fragment(record["payload"]),
+        "file": None if record["file"] is None else orjson.Fragment(record["file"]),
         "progress": progress,
         "children": [],
     }

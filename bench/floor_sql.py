@@ -29,6 +29,11 @@ ITEMS = """
     SELECT i.id::text, i.module_id::text AS module, i.parent_id::text AS parent, i.title, i.content_type, i."order",
         i.is_required, i.is_free_preview, i.is_published, i.duration_minutes, i.version,
         i.payload ->> 'text_content' AS text_content, (i.payload - 'text_content')::text AS payload,
+        CASE WHEN i.file_id IS NOT NULL THEN (
+            SELECT json_build_object('id', f.id, 'name', f.name, 'media_type', f.media_type,
+                'size_bytes', f.size_bytes, 'download_url', '/api/files/' || f.id || '/download/')::text
+            FROM files_file f WHERE f.tenant_id = i.tenant_id AND f.id = i.file_id
+        ) END AS file,
         p.status AS progress_status, p.percentage, p.position_seconds, p.completed_at
     FROM courses_contentitem i
     JOIN enrollments_enrollment e

@@ -55,6 +55,7 @@ def logging_configuration(*, as_json: bool) -> dict[str, Any]:
         "loggers": {
             # Our own line tells the route and the status; Django's would tell the path, ids and all.
             "django.request": {"level": "ERROR"},
+            "azure": {"level": "WARNING"},  # it would log every request to the store
             "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         },
     }

@@ -1,6 +1,13 @@
 """Who may do what to the platform's own resources."""
 
-from apps.core.policies import Policy, anyone, has, platform_staff
+from typing import Any
+
+from django.db.models import QuerySet
+
+from apps.core.policies import M, Policy, anyone, authenticated, has, on_object, platform_staff
+
+deleted_it = authenticated & on_object(lambda actor, entry: entry.deleted_by_id == actor.id)
+sees_all_trash = has("trash:read") | has("trash:write")
 
 
 class TenantPolicy(Policy):
@@ -40,3 +47,18 @@ class SettingsPolicy(Policy):
         "retrieve": has("settings:read"),
         "partial_update": has("settings:write"),
     }
+
+
+class TrashPolicy(Policy):
+    """Everybody finds what they deleted; who may read or write the trash finds all of it."""
+
+    rules = {
+        "list": authenticated,
+        "retrieve": authenticated,
+        "restore": deleted_it | has("trash:write"),
+        "destroy": deleted_it | has("trash:write"),
+    }
+
+    @classmethod
+    def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
+        return queryset if sees_all_trash(actor) else queryset.filter(deleted_by_id=actor.id)

@@ -5,7 +5,7 @@ ORM's iteration with its converters. Here it is compiled once for the page and t
 ask the same, and JSON that is only to be sent on is not parsed.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -104,9 +104,9 @@ def _remember(key: Hashable, statements: Statements) -> None:
     _remembered[key] = statements
 
 
-def is_rows(queryset: QuerySet[Any, Any]) -> bool:
-    """Whether `queryset` yields dicts, as `values()` makes it."""
-    return issubclass(queryset._iterable_class, ValuesIterable)  # noqa: SLF001  nothing else tells
+def is_rows(queryset: QuerySet[Any, Any] | Sequence[Any]) -> bool:
+    """Whether `queryset` yields dicts, as `values()` makes it; a list of rows that are there already is none."""
+    return isinstance(queryset, QuerySet) and issubclass(queryset._iterable_class, ValuesIterable)  # noqa: SLF001  nothing else tells
 
 
 def compile_page(queryset: QuerySet[Model, Row], *, offset: int, limit: int) -> Statements:

@@ -112,5 +112,12 @@ def _cached_overrides(tenant_id: UUID | None) -> Overrides:
         return read_overrides(tenant_id)
     if found is None:
         found = read_overrides(tenant_id)
-        cache.set(key, found, CACHE_SECONDS)
+        _remember(key, found)
     return found
+
+
+def _remember(key: str, found: Overrides) -> None:
+    try:
+        cache.set(key, found, CACHE_SECONDS)
+    except Exception:  # the same: it may be full, or a replica that nobody may write to
+        logger.warning("cache_unavailable", exc_info=True)

@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
 from apps.core.events.outbox import deliver, purge_done_deliveries, retry_due_deliveries
 from apps.core.models import Tenant
 from apps.core.services import purge_idempotency_records
 from apps.core.tenancy.context import platform_context, tenant_context
+from apps.core.trash.services import purge_due_entries
 
 
 @shared_task(name="core.deliver_event", acks_late=True)
@@ -31,4 +33,16 @@ def purge() -> int:
     for tenant_id in tenant_ids:
         with tenant_context(tenant_id):
             count += purge_done_deliveries() + purge_idempotency_records()
+    return count
+
+
+@shared_task(name="core.purge_trash")
+def purge_trash() -> int:
+    """Delete for good what has been in the trash longer than each tenant keeps it, tenant by tenant."""
+    with platform_context(reason="list tenants whose trash is to be purged"):
+        tenant_ids = list(Tenant.objects.order_by("id").values_list("id", flat=True))
+    count = 0
+    for tenant_id in tenant_ids:
+        with tenant_context(tenant_id):
+            count += purge_due_entries(now=timezone.now())
     return count

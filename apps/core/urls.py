@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from apps.core.views.domains import DomainViewSet, TenantDomainViewSet
 from apps.core.views.settings import SettingsViewSet
 from apps.core.views.tenants import CurrentTenantViewSet, TenantViewSet
+from apps.core.views.trash import TrashViewSet
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("core/tenants/", TenantViewSet.as_view({"get": "list", "post": "create"})),
@@ -17,4 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("core/domains/<str:id>/verify/", DomainViewSet.as_view({"post": "verify"})),
     path("core/domains/<str:id>/make-primary/", DomainViewSet.as_view({"post": "make_primary"})),
     path("core/settings/", SettingsViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    path("core/trash/", TrashViewSet.as_view({"get": "list"})),
+    path("core/trash/<str:id>/", TrashViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
+    path("core/trash/<str:id>/restore/", TrashViewSet.as_view({"post": "restore"})),
 ]

@@ -62,7 +62,8 @@ class CourseAdmin(_CourseModelAdmin):
     search_fields = ("title", "slug", "category")
     ordering = ("-created_at", "-id")
     readonly_fields = (
-        "slug", "status", "seats_taken", "module_count", "item_count", "published_at", "created_at", "updated_at",
+        "slug", "status", "seats_taken", "thumbnail_file", "module_count", "item_count", "published_at", "created_at",
+        "updated_at",
     )  # fmt: skip
     inlines = (InstructorInline, ModuleInline)
     actions = ("publish", "unpublish", "archive")
@@ -144,9 +145,9 @@ class ContentItemAdmin(_CourseModelAdmin):
     list_filter = ("content_type", "is_published", "is_required")
     search_fields = ("title", "course__title")
     ordering = ("module_id", "order", "id")
-    raw_id_fields = ("module", "parent")
+    raw_id_fields = ("module", "parent", "file")
     fields = (
-        "module", "parent", "title", "content_type", "payload", "order", "is_required", "is_free_preview",
+        "module", "parent", "title", "content_type", "payload", "file", "order", "is_required", "is_free_preview",
         "is_published", "duration_minutes",
     )  # fmt: skip
 
@@ -169,12 +170,10 @@ class ContentItemAdmin(_CourseModelAdmin):
 
 
 def _with_ids(values: dict[str, Any]) -> dict[str, Any]:
-    """Name the parent as the services do: by id."""
-    if "parent" not in values:
-        return values
-    return {key: value for key, value in values.items() if key != "parent"} | {
-        "parent_id": values["parent"] and values["parent"].id
-    }
+    """Name parent and file as the services do: by id."""
+    named = {name: values[name] for name in ("parent", "file") if name in values}
+    others = {key: value for key, value in values.items() if key not in named}
+    return others | {f"{name}_id": row and row.id for name, row in named.items()}
 
 
 @admin.register(CoursePrerequisite)

@@ -42,8 +42,13 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.filter(instructor_links__user=user)
 
     def as_rows(self) -> models.QuerySet["Course", dict[str, Any]]:
-        """Return the rows of the course list, keyed as on the wire, their instructors' names among them."""
-        rows: models.QuerySet[Course, dict[str, Any]] = self.values(*COURSE_ROW, instructors=INSTRUCTORS_JSON)
+        """Return the rows of the course list, their instructors' names among them.
+
+        Keyed as on the wire, but for `thumbnail_file_id`, which becomes an address (`apps.courses.thumbnails`).
+        """
+        rows: models.QuerySet[Course, dict[str, Any]] = self.values(
+            *COURSE_ROW, "thumbnail_file_id", instructors=INSTRUCTORS_JSON
+        )
         return rows
 
 

@@ -1,6 +1,7 @@
 """Courses on the wire."""
 
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
@@ -9,6 +10,9 @@ from rest_framework import serializers
 from apps.courses.choices import PrerequisiteKind
 from apps.courses.content_types import CONTENT_TYPES
 from apps.courses.models import COURSE_ROW, Course, CourseInstructor, Module
+from apps.courses.thumbnails import thumbnail_of, without_own_thumbnail
+from apps.files.models import File
+from apps.files.permissions import FilePolicy
 
 _LANGUAGE = RegexValidator(r"\A[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", "Enter a language tag such as en or pt-BR.")
 _CURRENCY = RegexValidator(r"\A[A-Z]{3}\Z", "Enter an ISO 4217 code such as USD.")
@@ -44,17 +48,49 @@ class CourseRowSerializer(serializers.ModelSerializer[Course]):
         read_only_fields = fields
 
 
+class VisibleFileField(serializers.UUIDField):
+    """The id of a file that the caller may open; the one that the row has already may be sent back by anybody."""
+
+    default_error_messages: ClassVar = {
+        "unknown_file": "There is no such file, or you may not use it. Upload it, or choose one that you can open."
+    }
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        found = super().run_validation(data)
+        if isinstance(found, UUID) and found != getattr(self.root.instance, str(self.source), None):
+            self._require_visible(found)
+        return found
+
+    def _require_visible(self, file_id: UUID) -> None:
+        actor = self.context["request"].user
+        if not FilePolicy.visible(actor, File.objects.filter(id=file_id)).exists():
+            self.fail("unknown_file")
+
+
 class CourseSerializer(serializers.ModelSerializer[Course]):
     """A course with everything about it but its content."""
 
     language = serializers.CharField(max_length=16, default="en", validators=[_LANGUAGE])
     price_currency = serializers.CharField(max_length=3, default="USD", validators=[_CURRENCY])
+    thumbnail_url = serializers.URLField(
+        max_length=500, required=False, allow_blank=True, help_text="Of `thumbnail_file` where there is one."
+    )
+    thumbnail_file = VisibleFileField(
+        source="thumbnail_file_id", required=False, allow_null=True, help_text="A picture, in place of an address."
+    )
     instructors = serializers.SerializerMethodField()
 
     class Meta:
         model = Course
-        fields = (*COURSE_ROW, "learning_objectives", "access_days", "version", "instructors")
+        fields = (*COURSE_ROW, "thumbnail_file", "learning_objectives", "access_days", "version", "instructors")
         read_only_fields = (*_READ_ONLY, "version")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return without_own_thumbnail(attrs)
+
+    def to_representation(self, instance: Course) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        return shown | {"thumbnail_url": thumbnail_of(instance.thumbnail_url, instance.thumbnail_file_id)}
 
     @extend_schema_field(PersonSerializer(many=True))
     def get_instructors(self, course: Course) -> list[dict[str, Any]]:
@@ -119,6 +155,9 @@ class ItemWriteSerializer(serializers.Serializer[Any]):
     payload = serializers.JSONField(
         required=False, allow_null=True, help_text="What the type asks for; see the examples."
     )
+    file = VisibleFileField(
+        source="file_id", required=False, allow_null=True, help_text="A file, in place of the payload's `url`."
+    )
     order = serializers.IntegerField(
         min_value=0, max_value=2_147_483_647, required=False, help_text="Without it: behind its siblings."
     )
@@ -160,6 +199,16 @@ class ItemProgressSerializer(serializers.Serializer[Any]):
     completed_at = serializers.DateTimeField(allow_null=True)
 
 
+class ItemFileSerializer(serializers.Serializer[Any]):
+    """The file of a content item; `download_url` answers with the address of its bytes."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    media_type = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    download_url = serializers.CharField()
+
+
 class ItemSerializer(serializers.Serializer[Any]):
     """A content item as the caller may see it."""
 
@@ -174,10 +223,11 @@ class ItemSerializer(serializers.Serializer[Any]):
     is_published = serializers.BooleanField()
     duration_minutes = serializers.IntegerField()
     version = serializers.IntegerField()
-    is_locked = serializers.BooleanField(help_text="Then text_content and payload are null.")
+    is_locked = serializers.BooleanField(help_text="Then text_content, payload and file are null.")
     lock_reason = serializers.ChoiceField(choices=["not_enrolled", "module_locked"], allow_null=True)
     text_content = serializers.CharField(allow_null=True, help_text="The Markdown of a text.")
     payload = serializers.DictField(allow_null=True, help_text="What the type asks for; a text has its `html` here.")
+    file = ItemFileSerializer(allow_null=True)
     progress = ItemProgressSerializer(allow_null=True)
     children = serializers.SerializerMethodField()
 

@@ -14,7 +14,7 @@ from apps.users.models import User
 _OWN_COLUMNS = (
     "id", "status", "source", "enrolled_at", "last_activity_at", "completed_at", "expires_at", "version",
 )  # fmt: skip
-_COURSE_COLUMNS = ("course_id", "course__title", "course__slug", "course__thumbnail_url")
+_COURSE_COLUMNS = ("course_id", "course__title", "course__slug", "course__thumbnail_url", "course__thumbnail_file_id")
 _USER_COLUMNS = ("user_id", "user__first_name", "user__last_name", "user__email")
 
 

@@ -82,6 +82,7 @@ _OWN_COLUMNS: Final = {
     "course__title": "c.title",
     "course__slug": "c.slug",
     "course__thumbnail_url": "c.thumbnail_url",
+    "course__thumbnail_file_id": "c.thumbnail_file_id",
     "resume_item_id": "i.id",
     "resume_item__module_id": "i.module_id",
     "resume_item__title": "i.title",

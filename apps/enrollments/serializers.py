@@ -6,6 +6,8 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.courses.models import Course
+from apps.courses.thumbnails import thumbnail_of
 from apps.enrollments.choices import EnrollmentStatus, ProgressStatus
 from apps.enrollments.models import PROGRESS_ROW, ContentProgress, Enrollment, EnrollmentTransition
 from apps.users.models import Group, User
@@ -23,7 +25,10 @@ class CourseSummarySerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField()
     slug = serializers.CharField()
-    thumbnail_url = serializers.CharField()
+    thumbnail_url = serializers.SerializerMethodField()
+
+    def get_thumbnail_url(self, course: Course) -> str:
+        return thumbnail_of(course.thumbnail_url, course.thumbnail_file_id)
 
 
 class LearnerSummarySerializer(serializers.Serializer[Any]):

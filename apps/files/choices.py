@@ -29,7 +29,7 @@ class ScanState(models.TextChoices):
     CLEAN = "clean", "Clean"
     INFECTED = "infected", "Infected: in quarantine"
     ERROR = "error", "The scanner failed"
-    NOT_SCANNED = "not_scanned", "No scanner is set up"
+    NOT_SCANNED = "not_scanned", "Not scanned"
 
 
 class VariantKind(models.TextChoices):

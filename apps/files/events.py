@@ -1,6 +1,7 @@
 """What happens to files. Payloads carry ids and facts, no names."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -32,6 +33,24 @@ class BlobStored(Event):
 
     name: ClassVar[str] = "file.blob_stored.v1"
     blob_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlobScanned(Event):
+    """It is known what the scanner makes of bytes, or that there is none: `state` is one of `ScanState`."""
+
+    name: ClassVar[str] = "file.blob_scanned.v1"
+    blob_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanRequested(Event):
+    """Somebody wants bytes scanned again."""
+
+    name: ClassVar[str] = "file.scan_requested.v1"
+    blob_id: UUID
+    requested_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

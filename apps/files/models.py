@@ -7,11 +7,12 @@ files and versions may share; who deletes one of them takes nothing from the oth
 from typing import Any, ClassVar, Final
 
 from django.db import models
-from django.db.models.functions import Coalesce, Lower, Now
+from django.db.models.functions import Cast, Coalesce, Lower, Now
 
 from apps.core.tenancy.models import TenantForeignKey, TenantManager, TenantModel
 from apps.core.trash.models import NOT_IN_TRASH, TrashableModel
 from apps.files.choices import ScanState, UploadState, VariantKind, Visibility
+from apps.users.models import User
 
 LONGEST_NAME: Final = 255
 FOLDER_ROW: Final = ("id", "name", "parent", "visibility", "created_at", "updated_at")
@@ -24,7 +25,7 @@ class FolderQuerySet(models.QuerySet["Folder"]):
         files = File.objects.filter(folder=models.OuterRef("pk")).order_by().values("folder")
         return self.annotate(
             file_count=_total_of(files.annotate(total=models.Count("*"))),
-            size_bytes=_total_of(files.annotate(total=models.Sum("size_bytes"))),
+            size_bytes=_total_of(files.annotate(total=Cast(models.Sum("size_bytes"), models.BigIntegerField()))),
         )
 
     def as_rows(self) -> models.QuerySet["Folder", dict[str, Any]]:
@@ -49,8 +50,24 @@ def _total_of(totals: models.QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(models.Subquery(totals.values("total")), 0, output_field=models.BigIntegerField())
 
 
+class StorageUsageQuerySet(models.QuerySet["StorageUsage"]):
+    def as_rows(self) -> models.QuerySet["StorageUsage", dict[str, Any]]:
+        """Return what each person takes, keyed as on the wire, with who they are (null for who is gone)."""
+        person = User.objects.filter(pk=models.OuterRef("user_id"))
+        rows: models.QuerySet[StorageUsage, Any] = self.values(
+            "used_bytes",
+            "reserved_bytes",
+            user=models.F("user_id"),
+            email=models.Subquery(person.values("email")),
+            first_name=models.Subquery(person.values("first_name")),
+            last_name=models.Subquery(person.values("last_name")),
+        )
+        return rows
+
+
 FolderManager = TenantManager.from_queryset(FolderQuerySet)
 FileManager = TenantManager.from_queryset(FileQuerySet)
+StorageUsageManager = TenantManager.from_queryset(StorageUsageQuerySet)
 
 
 class Folder(TrashableModel):
@@ -225,6 +242,8 @@ class StorageUsage(TenantModel):
     user_id = models.UUIDField(null=True)
     used_bytes = models.PositiveBigIntegerField(default=0)
     reserved_bytes = models.PositiveBigIntegerField(default=0)
+
+    objects: ClassVar[StorageUsageManager["StorageUsage"]] = StorageUsageManager()
 
     class Meta(TenantModel.Meta):
         verbose_name_plural = "storage usage"

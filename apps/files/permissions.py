@@ -3,7 +3,7 @@
 A file follows its folder; without one it is private to who uploaded it. Whoever holds `files:read` or `files:write`
 sees everything, `files:write` changes it; `files:staff` works in the folders of staff and school; everybody else
 reads the school's folders and keeps files in folders of their own. What is used in a course is open to its
-learners besides (`files_open_to`).
+learners besides (`file_open_to`).
 """
 
 from typing import Any, ClassVar, Final, TypeVar
@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
-from apps.core.policies import Policy, authenticated, has, on_object
+from apps.core.policies import Policy, anyone, authenticated, has, on_object
 from apps.files.choices import Visibility
-from apps.files.models import File, Folder
+from apps.files.models import File, FileVersion, Folder
 from apps.files.uses import opens_by_use
 
 M = TypeVar("M", bound=Model)
@@ -22,6 +22,7 @@ READ_ALL: Final = "files:read"
 WRITE_ALL: Final = "files:write"
 STAFF: Final = "files:staff"
 UPLOAD: Final = "files:upload"
+PURGE_ALL: Final = "trash:write"
 
 
 def reads_all(actor: Any) -> bool:
@@ -44,9 +45,28 @@ def may_write_in(actor: Any, folder: Folder | None) -> bool:
     return STAFF in actor.permissions
 
 
-def may_show_to(actor: Any, visibility: str) -> bool:
-    """Whether the actor may make a folder that these people find: a private one, or as staff any."""
-    return visibility == Visibility.PRIVATE or not {STAFF, WRITE_ALL}.isdisjoint(actor.permissions)
+def may_show(actor: Any, visibility: str, folder: Folder | None = None) -> bool:
+    """Whether the actor may give a folder (None: a new one) this visibility.
+
+    As staff, that of staff or school; private only what is their own work, for it vanishes for the others.
+    """
+    if WRITE_ALL in actor.permissions or (folder is not None and folder.visibility == visibility):
+        return True
+    if visibility == Visibility.PRIVATE:
+        return folder is None or folder.created_by_id == actor.id
+    return STAFF in actor.permissions
+
+
+def may_take_out(actor: Any, file: File) -> bool:
+    """Whether the actor may take the file out of shared folders, to where one person alone finds it."""
+    return WRITE_ALL in actor.permissions or file.uploaded_by_id == actor.id
+
+
+def may_purge(actor: Any, files: "QuerySet[File]") -> bool:
+    """Whether the actor may delete these files for good: who deleted them may, as far as they are their own work."""
+    if not {WRITE_ALL, PURGE_ALL}.isdisjoint(actor.permissions):
+        return True
+    return not FileVersion.objects.filter(file__in=files).exclude(uploaded_by_id=actor.id).exists()
 
 
 def _changes_file(actor: Any, file: File) -> bool:
@@ -90,10 +110,11 @@ class FilePolicy(Policy):
         "list": authenticated,
         "retrieve": authenticated,
         "download": authenticated,
-        "uses": changes_file | has(READ_ALL),
+        "uses": has(READ_ALL) | changes_file,
         "create": uploads,
         "partial_update": changes_file,
         "destroy": changes_file,
+        "rescan": changes_file,
     }
 
     @classmethod
@@ -108,13 +129,55 @@ class FilePolicy(Policy):
         return "all" if reads_all(actor) else None
 
 
-def files_open_to(actor: Any, file_id: UUID) -> QuerySet[File]:
-    """Return the file, as a queryset, if `actor` may read it: by its folder, or by where it is used; else nothing.
+class PicturePolicy(Policy):
+    """Whoever has the address of a picture may see it."""
+
+    rules: ClassVar = {"retrieve": anyone}
+
+
+class UploadPolicy(Policy):
+    """Uploads, for who made the reservation alone; where they go is asked of the folder's and the file's policy."""
+
+    rules: ClassVar = {
+        "create": uploads,
+        "retrieve": authenticated,
+        "complete": uploads,
+        "destroy": authenticated,
+    }
+
+    @classmethod
+    def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
+        return queryset.filter(uploaded_by_id=actor.id)
+
+
+class VersionPolicy(FilePolicy):
+    """The history of a file: what was replaced is for those who may change the file, and who reads everything."""
+
+    rules: ClassVar = {
+        "list": has(READ_ALL) | changes_file,
+        "create": changes_file,
+        "restore": changes_file,
+    }
+
+
+class UsagePolicy(Policy):
+    """How much room is taken: everybody sees their own; who reads everything also the school's and everybody's."""
+
+    rules: ClassVar = {"retrieve": authenticated, "list": has(READ_ALL) | has(WRITE_ALL)}
+
+    @classmethod
+    def variant(cls, actor: Any) -> str | None:
+        del actor
+        return "all"
+
+
+def file_open_to(actor: Any, file_id: UUID) -> File | None:
+    """Return the file, with its blob, if `actor` may read it: by its folder, or by where it is used; else None.
 
     Asks where it is used only when its folder is closed.
     """
-    file = File.objects.filter(id=file_id)
-    visible = FilePolicy.visible(actor, file)
-    if visible.exists() or opens_by_use(actor, file_id):
-        return file
-    return file.none()
+    files = File.objects.filter(id=file_id).select_related("blob")
+    found: File | None = FilePolicy.visible(actor, files).first()
+    if found is None and opens_by_use(actor, file_id):
+        return files.first()
+    return found

@@ -4,10 +4,12 @@ from typing import Final
 
 from apps.core.choices import SettingScope
 from apps.core.settings_registry import SettingDefinition, define
+from apps.files.inspection.types import DEFAULT_ALLOWED, check_allowed
 
 QUOTA: Final = "files.quota_mb"
 USER_QUOTA: Final = "files.user_quota_mb"
 MAX_FILE: Final = "files.max_file_mb"
+ALLOWED_TYPES: Final = "files.allowed_types"
 WITHOUT_SCANNER: Final = "files.without_scanner"
 # One petabyte: beyond what a school stores, within what a column of 64 bits counts in bytes.
 _MOST_MB: Final = 1_000_000_000
@@ -39,6 +41,13 @@ define(
         minimum=1,
         maximum=_LARGEST_FILE_MB,
         description="How large one file may be, in MB.",
+    ),
+    SettingDefinition(
+        key=ALLOWED_TYPES,
+        type=list,
+        default=list(DEFAULT_ALLOWED),
+        description="What may be stored, by content: groups (image, document, …) and media types.",
+        check=check_allowed,
     ),
     SettingDefinition(
         key=WITHOUT_SCANNER,

@@ -46,6 +46,12 @@ class ProfilePolicy(Policy):
     }
 
 
+class AvatarPolicy(Policy):
+    """Whoever has the address of a picture may see it."""
+
+    rules: ClassVar = {"retrieve": anyone}
+
+
 class UserPolicy(Policy):
     """Staff of the school see its accounts; admins change them (the services refuse what goes too far)."""
 

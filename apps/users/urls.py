@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from apps.users.views.auth import LoginViewSet, LogoutViewSet, RefreshViewSet, SwitchViewSet
+from apps.users.views.avatars import AvatarViewSet
 from apps.users.views.groups import GroupMemberViewSet, GroupViewSet
 from apps.users.views.invitations import InvitationViewSet, RegisterViewSet
 from apps.users.views.profile import ChangePasswordViewSet, ProfileViewSet
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("users/", UserViewSet.as_view({"get": "list", "post": "create"})),
     path("users/me/", ProfileViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
     path("users/me/change-password/", ChangePasswordViewSet.as_view({"post": "change_password"})),
+    path("users/avatars/<str:token>/", AvatarViewSet.as_view({"get": "retrieve"})),
     path("users/invitations/", InvitationViewSet.as_view({"get": "list", "post": "create"})),
     path("users/invitations/<str:id>/", InvitationViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
     path("users/<str:id>/", UserViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"})),

@@ -44,6 +44,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "EnrollmentSourceEnum": "apps.enrollments.choices.EnrollmentSource",
         "ProgressStatusEnum": "apps.enrollments.choices.ProgressStatus",
         "CertificateStatusEnum": "apps.certificates.choices.CertificateStatus",
+        "KindEnum": "apps.courses.choices.PrerequisiteKind",
+        "FolderContentKindEnum": ["folder", "file"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

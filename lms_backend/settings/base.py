@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.logging import logging_configuration
 from lms_backend.environment import BASE_DIR, env
-from lms_backend.settings import api, databases
+from lms_backend.settings import api, databases, stores
 
 DEVELOPMENT_SECRET = "for-development-only-never-use-it-where-others-can-reach-it"  # noqa: S105  production refuses it
 
@@ -101,7 +101,12 @@ if env.str("DATABASE_URL", default=""):
 # Cache: one process's memory until there is a Redis
 CACHE_URL = env.str("CACHE_URL", default="")
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        # A Redis that hangs must not hang the requests, which go on without it.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
     if CACHE_URL
     # By default it forgets a third of its entries at 300, and counters of failed log-ins among them.
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}
@@ -118,7 +123,9 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+# Nobody waits long for a broker that is gone or hangs: the outbox sends later what could not be sent at once.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2, "socket_timeout": 2}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # A worker without --queues serves both.
 CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("default", "events")}
@@ -131,7 +138,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "assessments.submit_overdue": {"task": "assessments.submit_overdue", "schedule": 15.0},
     "core.retry_deliveries": {"task": "core.retry_deliveries", "schedule": 30.0},
     "core.purge": {"task": "core.purge", "schedule": crontab(hour="3", minute="40")},
+    "core.purge_trash": {"task": "core.purge_trash", "schedule": crontab(hour="3", minute="50")},
     "enrollments.expire": {"task": "enrollments.expire", "schedule": 300.0},
+    "files.collect_orphans": {"task": "files.collect_orphans", "schedule": crontab(hour="4", minute="10")},
+    "files.expire_uploads": {"task": "files.expire_uploads", "schedule": 300.0},
     "users.purge": {"task": "users.purge", "schedule": crontab(hour="3", minute="20")},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -146,27 +156,16 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@lms.example.com")
 
-# Files: the local disk until there is a bucket
-AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", default="")
-AWS_S3_OPTIONS: dict[str, Any] = {
-    "bucket_name": AWS_STORAGE_BUCKET_NAME,
-    "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
-    "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
-    "region_name": env.str("AWS_S3_REGION_NAME", default="") or None,
-    "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", default="") or None,
-    "custom_domain": env.str("AWS_S3_CUSTOM_DOMAIN", default="") or None,
-    "querystring_auth": True,
-    "file_overwrite": False,
-}
+# Files: the local disk until there is a bucket or a container
+# The store as clients reach it, where that is another address than ours.
+AWS_S3_PUBLIC_ENDPOINT_URL = env.str("AWS_S3_PUBLIC_ENDPOINT_URL", default="")
 CERTIFICATE_FONTS_DIR = env.str("CERTIFICATE_FONTS_DIR", default="")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": AWS_S3_OPTIONS}
-    if AWS_STORAGE_BUCKET_NAME
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": stores.from_environment(),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
@@ -191,6 +190,9 @@ LOGIN_FAILURES_PER_ADDRESS = env.int("LOGIN_FAILURES_PER_ADDRESS", default=10)
 LOGIN_FAILURES_PER_NETWORK = env.int("LOGIN_FAILURES_PER_NETWORK", default=100)
 # The page of the front end that registers people; {host} is the school's own.
 REGISTRATION_URL = env.str("REGISTRATION_URL", default="https://{host}/register?invitation={token}")
+# The malware scanner: tcp://host:port or unix:/path of a clamd. Empty: files are not scanned.
+CLAMD_URL = env.str("CLAMD_URL", default="")
+CLAMD_TIMEOUT_SECONDS = env.int("CLAMD_TIMEOUT_SECONDS", default=180)
 # How many proxies of ours append to X-Forwarded-For; 0: the peer of the connection is the client.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 JWT_SECRET_KEY = env.str("JWT_SECRET_KEY", default=SECRET_KEY)
@@ -242,5 +244,7 @@ TIME_ZONE = "UTC"
 # Limits of a request's body
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Where files lie while they are received and checked, one copy of each; the system's own folder when empty.
+FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", default="") or None
 
 LOGGING = logging_configuration(as_json=env.bool("LOG_JSON", default=False))

@@ -1,7 +1,8 @@
 """Start the outside services, run the tests marked `services` against them, stop the services.
 
 What the environment names already is used as it is and not started: `TEST_REDIS_URL` (its databases are emptied),
-`TEST_CLAMD_URL`, `TEST_S3_ENDPOINT_URL` with its key and bucket, `TEST_AZURE_CONNECTION_STRING`.
+`TEST_CLAMD_URL`, `TEST_S3_ENDPOINT_URL` with its key and bucket, `TEST_AZURE_CONNECTION_STRING` with
+its container.
 """
 
 import os
@@ -15,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Final
+
+import psutil
 
 from scripts import bootstrap
 from scripts.services import azurite, clamd, installing, redis_server, s3, smtp
@@ -39,7 +42,8 @@ def main() -> int:
     processes: Processes | None = None
     try:
         installing.install_programs()
-        folder = Path(tempfile.mkdtemp(prefix="run-", dir=installing.FOLDER))
+        _drop_abandoned()
+        folder = Path(tempfile.mkdtemp(prefix=f"run-{os.getpid()}-", dir=installing.FOLDER))
         processes = Processes(folder)
         return _run_tests(_start_services(processes))
     except (ServiceError, bootstrap.BootstrapError) as error:
@@ -53,6 +57,13 @@ def main() -> int:
         if processes:
             processes.stop()
         if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _drop_abandoned() -> None:
+    """Remove what runs left behind that were killed."""
+    for folder in installing.FOLDER.glob("run-*"):
+        if not psutil.pid_exists(int(folder.name.split("-")[1])):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -2,16 +2,19 @@
 
 from typing import Final
 
+from azure.storage.blob import BlobServiceClient
+
 from scripts.services import installing
 from scripts.services.processes import LOOPBACK, Processes, free_port, listens
 
 # The account that every Azurite has, printed in Microsoft's documentation.
 ACCOUNT: Final = "devstoreaccount1"
+CONTAINER: Final = "lms-test"
 KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 
 def start(processes: Processes) -> dict[str, str]:
-    """Start it; return where the tests find it, or nothing where it cannot be had."""
+    """Start it with an empty container; return where the tests find it, or nothing where it cannot be had."""
     program = installing.azurite()
     if program is None:
         return {}
@@ -21,8 +24,7 @@ def start(processes: Processes) -> dict[str, str]:
     command = [str(program), "--blobHost", LOOPBACK, "--blobPort", str(port), "--location", str(folder), *options]
     processes.start("azurite", command, ready=lambda: listens(port))
     endpoint = f"http://{LOOPBACK}:{port}/{ACCOUNT}"
-    return {
-        "TEST_AZURE_CONNECTION_STRING": (
-            f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};BlobEndpoint={endpoint};"
-        )
-    }
+    connection = f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};BlobEndpoint={endpoint};"
+    with BlobServiceClient.from_connection_string(connection) as client:
+        client.create_container(CONTAINER)
+    return {"TEST_AZURE_CONNECTION_STRING": connection, "TEST_AZURE_CONTAINER": CONTAINER}

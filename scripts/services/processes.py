@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,17 +21,24 @@ SECONDS_TO_STOP: Final = 5
 PORTS: Final = range(20_000, 32_000)
 PARENT_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
 
+# Not the shared generator, which tests seed alike in every process.
+_chance = random.SystemRandom()
+_handed_out: set[int] = set()
+
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on, and that another run hardly picks as well."""
+    """Return a port of this machine that nobody listens on, never twice; another run hardly picks it as well."""
     while True:
-        port = random.choice(PORTS)  # noqa: S311  no secret
+        port = _chance.choice(PORTS)
+        if port in _handed_out:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind((LOOPBACK, port))
             except OSError:
                 continue
-            return port
+        _handed_out.add(port)
+        return port
 
 
 def listens(port: int) -> bool:
@@ -56,22 +63,43 @@ class Processes:
         Raises:
             ServiceError: it ended instead, or did not get ready in time.
         """
-        log = self.folder / f"{name}.log"
-        with log.open("wb") as output:
+        self.start_together({name: command}, ready=ready)
+
+    def start_together(self, commands: Mapping[str, Sequence[str]], *, ready: Callable[[], bool]) -> None:
+        """Start programs that make one service and return once `ready` says so.
+
+        Raises:
+            ServiceError: one ended instead, or they did not get ready in time.
+        """
+        started = {name: self._launch(name, command) for name, command in commands.items()}
+        deadline = time.monotonic() + SECONDS_TO_ANSWER
+        while not ready():
+            for name, process in started.items():
+                if process.poll() is not None:
+                    message = f"{name} ended with status {process.returncode} as it started: {self._tail(name)}"
+                    raise ServiceError(message)
+            if time.monotonic() > deadline:
+                name = next(reversed(started))
+                message = f"{name} did not answer within {SECONDS_TO_ANSWER} seconds: {self._tail(name)}"
+                raise ServiceError(message)
+            time.sleep(0.05)
+
+    def _launch(self, name: str, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        with self._log(name).open("wb") as output:
             process = subprocess.Popen(  # its own group: Ctrl-C is for the tests, which end before their services do
                 command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                 start_new_session=True, preexec_fn=_die_with_the_parent,  # noqa: PLW1509  no threads here
             )  # fmt: skip
         self._running.append(process)
-        deadline = time.monotonic() + SECONDS_TO_ANSWER
-        while not ready():
-            if process.poll() is not None:
-                message = f"{name} ended with status {process.returncode} as it started: {tail(log)}"
-                raise ServiceError(message)
-            if time.monotonic() > deadline:
-                message = f"{name} did not answer within {SECONDS_TO_ANSWER} seconds: {tail(log)}"
-                raise ServiceError(message)
-            time.sleep(0.05)
+        return process
+
+    def _log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def _tail(self, name: str) -> str:
+        """Return the end of what a program printed."""
+        lines = self._log(name).read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        return " / ".join(lines[-5:]) or "it printed nothing"
 
     def stop(self) -> None:
         """End all of them, the last one first."""
@@ -84,12 +112,6 @@ class Processes:
                 process.kill()
                 process.wait()
         self._running.clear()
-
-
-def tail(log: Path) -> str:
-    """Return the end of what a service printed."""
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return " / ".join(lines[-5:]) or "it printed nothing"
 
 
 def _die_with_the_parent() -> None:

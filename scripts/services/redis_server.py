@@ -17,7 +17,7 @@ def start(processes: Processes) -> dict[str, str]:
     Raises:
         ServiceError: there is no program, or it does not start.
     """
-    program = shutil.which("redis-server") or shutil.which(installing.program("redis-server"))
+    program = shutil.which("redis-server") or installing.install_redis()
     if program is None:
         message = "No redis-server: install it (`apt install redis-server`), or set TEST_REDIS_URL."
         raise ServiceError(message)
@@ -26,7 +26,7 @@ def start(processes: Processes) -> dict[str, str]:
         "port": port, "bind": LOOPBACK, "dir": processes.folder,
         "databases": DATABASES, "save": "", "appendonly": "no",
     }  # fmt: skip
-    command = [program, *(part for name, value in options.items() for part in (f"--{name}", str(value)))]
+    command = [str(program), *(part for name, value in options.items() for part in (f"--{name}", str(value)))]
     processes.start("redis", command, ready=lambda: _pongs(port))
     return {"TEST_REDIS_URL": f"redis://{LOOPBACK}:{port}"}
 

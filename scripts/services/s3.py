@@ -3,6 +3,8 @@
 import getpass
 import os
 import subprocess
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -56,9 +58,16 @@ def start(processes: Processes) -> dict[str, str]:
     (folder / "disks" / "d1").mkdir(parents=True)
     _require_extended_attributes(folder)
     (folder / "swift.conf").write_text(SWIFT_CONF, encoding="utf-8")
-    for name in BACK_ENDS:
-        _start_back_end(processes, folder, name)
-    endpoint = _start_proxy(processes, folder)
+    ports = {name: free_port() for name in ("proxy", *BACK_ENDS)}
+    with ThreadPoolExecutor(len(BACK_ENDS)) as pool:
+        list(pool.map(lambda name: _build_ring(folder, name, ports[name]), BACK_ENDS))
+    _write_configurations(folder, ports)
+    node = [str(installing.python()), "-P", str(Path(__file__).with_name("swift_node.py"))]
+    processes.start_together(
+        {f"swift-{name}": [*node, name, str(_configuration(folder, name))] for name in ports},
+        ready=lambda: _is_healthy(ports["proxy"]) and all(listens(ports[name]) for name in BACK_ENDS),
+    )
+    endpoint = f"http://{LOOPBACK}:{ports['proxy']}"
     _create_bucket(endpoint)
     return {
         "TEST_S3_ENDPOINT_URL": endpoint,
@@ -80,40 +89,30 @@ def _require_extended_attributes(folder: Path) -> None:
     probe.unlink()
 
 
-def _start_back_end(processes: Processes, folder: Path, name: str) -> None:
-    port = free_port()
+def _build_ring(folder: Path, name: str, port: int) -> None:
     builder = str(folder / f"{name}.builder")
     for step in (["create", "4", "1", "1"], ["add", f"r1z1-{LOOPBACK}:{port}/d1", "1"], ["rebalance"]):
-        # It answers 1 for "balanced, with warnings", which one disk alone always earns.
+        # It answers 1 for "done, with warnings", which one disk alone always earns.
         subprocess.run(
             [installing.program("swift-ring-builder"), builder, *step], cwd=folder, check=False, capture_output=True
         )
-    _write_configuration(folder, name, port, f"{name}-server", f"[app:{name}-server]\nuse = egg:swift#{name}\n")
-    _start_server(processes, folder, name, port)
 
 
-def _start_proxy(processes: Processes, folder: Path) -> str:
-    port = free_port()
-    application = "[app:proxy-server]\nuse = egg:swift#proxy\naccount_autocreate = true\n"
+def _write_configurations(folder: Path, ports: Mapping[str, int]) -> None:
     filters = "".join(f"[filter:{name}]\nuse = egg:swift#{name}\n{options}" for name, options in FILTERS.items())
-    _write_configuration(folder, "proxy", port, f"{' '.join(FILTERS)} proxy-server", application + filters)
-    _start_server(processes, folder, "proxy", port)
-    return f"http://{LOOPBACK}:{port}"
+    for name, port in ports.items():
+        pipeline, more = (" ".join(FILTERS), filters) if name == "proxy" else ("", "")
+        _configuration(folder, name).write_text(
+            f"[DEFAULT]\nbind_ip = {LOOPBACK}\nbind_port = {port}\nworkers = 0\nuser = {getpass.getuser()}\n"
+            f"swift_dir = {folder}\ndevices = {folder / 'disks'}\nmount_check = false\n"
+            f"[pipeline:main]\npipeline = {pipeline} {name}-server\n"
+            f"[app:{name}-server]\nuse = egg:swift#{name}\naccount_autocreate = true\n{more}",
+            encoding="utf-8",
+        )
 
 
-def _write_configuration(folder: Path, name: str, port: int, pipeline: str, rest: str) -> None:
-    text = (
-        f"[DEFAULT]\nbind_ip = {LOOPBACK}\nbind_port = {port}\nworkers = 0\nuser = {getpass.getuser()}\n"
-        f"swift_dir = {folder}\ndevices = {folder / 'disks'}\nmount_check = false\n"
-        f"[pipeline:main]\npipeline = {pipeline}\n{rest}"
-    )
-    (folder / f"{name}-server.conf").write_text(text, encoding="utf-8")
-
-
-def _start_server(processes: Processes, folder: Path, name: str, port: int) -> None:
-    node = Path(__file__).with_name("swift_node.py")
-    command = [str(installing.python()), "-P", str(node), name, str(folder / f"{name}-server.conf")]
-    processes.start(f"swift-{name}", command, ready=lambda: _is_healthy(port) if name == "proxy" else listens(port))
+def _configuration(folder: Path, name: str) -> Path:
+    return folder / f"{name}-server.conf"
 
 
 def _is_healthy(port: int) -> bool:

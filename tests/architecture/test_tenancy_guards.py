@@ -9,6 +9,7 @@ from django.db import connection
 
 from apps.core.checks import check_tenant_models
 from apps.core.tenancy.locks import Guarded, guarded_tables, tenant_references
+from apps.core.trash.models import TrashableModel
 from lms_backend.environment import BASE_DIR
 
 # Who may look across tenants, and why.
@@ -25,6 +26,7 @@ MAY_OPEN_A_PLATFORM_CONTEXT = {
     "apps/core/tasks.py": "lists tenants, to purge each inside its own context",
     "apps/core/tenancy/context.py": "defines it",
     "apps/enrollments/tasks.py": "lists tenants, to let each one's enrolments expire inside its own context",
+    "apps/files/tasks.py": "lists tenants, to look after each one's uploads and objects inside its own context",
     "apps/users/backends.py": "finds the account of an admin session before its tenant is known",
     "apps/users/factories.py": "test data",
     "apps/users/management/commands/create_admin.py": "finds the tenant by its slug",
@@ -33,6 +35,14 @@ MAY_OPEN_A_PLATFORM_CONTEXT = {
     "apps/users/scopes.py": "the scope of an account: its tenant, or the platform for its staff",
     "apps/users/services/switching.py": "finds the accounts of one address in other tenants",
     "apps/users/tasks.py": "purges sessions of the platform's staff; lists tenants, to purge each inside of itself",
+}
+
+# Who may see what lies in the trash, and why.
+MAY_SEE_THE_TRASH = {
+    "apps/core/services/deletion.py": "a tenant that leaves takes its trash along",
+    "apps/core/tenancy/context.py": "defines it",
+    "apps/core/trash/services.py": "moves, restores and purges",
+    "apps/files/services/folders.py": "what lies in the trash comes back to its place: it moves with its folder",
 }
 
 TABLES = sorted(guarded_tables(), key=lambda guarded: guarded.table)
@@ -114,15 +124,46 @@ def test_the_models_pass_the_checks_of_tenancy() -> None:
     assert check_tenant_models(None) == []
 
 
-def test_only_listed_files_look_across_tenants() -> None:
-    opens = re.compile(r"\bplatform_context\(")
+def files_that_call(name: str) -> set[str]:
+    calls = re.compile(rf"\b{name}\(")
     sources = [
         path
         for folder in ("apps", "lms_backend")
         for path in (BASE_DIR / folder).rglob("*.py")
         if "tests" not in path.relative_to(BASE_DIR).parts
     ]
+    return {str(path.relative_to(BASE_DIR)) for path in sources if calls.search(path.read_text())}
 
-    found = {str(path.relative_to(BASE_DIR)) for path in sources if opens.search(path.read_text())}
 
-    assert found == MAY_OPEN_A_PLATFORM_CONTEXT.keys()
+def test_only_listed_files_look_across_tenants() -> None:
+    assert files_that_call("platform_context") == MAY_OPEN_A_PLATFORM_CONTEXT.keys()
+
+
+def test_only_listed_files_see_the_trash() -> None:
+    assert files_that_call("trash_context") == MAY_SEE_THE_TRASH.keys()
+
+
+TRASHABLE = [guarded for guarded in TENANT_TABLES if issubclass(guarded.model, TrashableModel)]
+
+
+@pytest.mark.parametrize("guarded", TRASHABLE, ids=named)
+def test_every_policy_of_a_trashable_table_hides_the_trash(db: None, guarded: Guarded) -> None:
+    policies = rows_of("SELECT concat(qual, with_check) FROM pg_policies WHERE tablename = %s", guarded.table)
+
+    assert len(policies) == 4
+    assert all("app.trash" in condition for (condition,) in policies)
+
+
+@pytest.mark.parametrize("guarded", TENANT_TABLES, ids=named)
+def test_every_reference_to_a_trashable_table_is_kept_out_of_the_trash(db: None, guarded: Guarded) -> None:
+    triggers = rows_of(
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", guarded.table
+    )
+    wanted = {
+        f"core_refuse_reference_into_trash('{field.related_model._meta.db_table}', '{field.column}')"
+        for field in tenant_references(guarded.model)
+        if issubclass(field.related_model, TrashableModel)
+    }
+
+    assert {definition.split("EXECUTE FUNCTION ")[1] for (definition,) in triggers} == wanted
+    assert len(triggers) == 2 * len(wanted)

@@ -33,6 +33,13 @@ ROW_OF_COLLECTION = {
     "certificates": "certificate",
     "templates": "template",
     "verify": "certificate_number",
+    "files": "file",
+    "folders": "folder",
+    "uploads": "upload",
+    "versions": "version_number",
+    "trash": "trash_entry",
+    "images": "picture_token",
+    "avatars": "avatar_token",
 }
 
 # The field of a body, or the parameter of a query → the name of the row that it refers to.
@@ -56,19 +63,29 @@ ROW_OF_FIELD = {
     "attempt": "attempt",
     "template": "template",
     "tenant": "tenant_slug",
+    "file": "file",
+    "replaces": "file",
+    "thumbnail_file": "file",
+    "folder": "folder",
+    "owner": "user",
+    "uploaded_by": "user",
 }
+
+# Where the same field refers to something else: the beginning of the path → the names of the rows.
+ROW_OF_FIELD_BELOW = {"/api/files/folders/": {"parent": "folder"}}
 
 Rows = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path, with an example of its body."""
+    """One method of one path, with an example of its body; a form has the names of its fields, one of them `file`."""
 
     method: str
     path: str
     query: tuple[str, ...]
     body: Any
+    is_form: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -88,21 +105,31 @@ class Operation:
 
     def body_about(self, rows: Rows) -> Any:
         """Return the example body with every reference pointing at `rows`."""
-        return _aim(self.body, rows, field="")
+        if self.is_form:
+            return {name: rows[kind] for name, kind in self.row_of_field.items() if name in self.body}
+        return _aim(self.body, rows, self.row_of_field, field="")
 
     def query_about(self, rows: Rows) -> dict[str, str]:
         """Return the query parameters that refer to rows, pointing at `rows`."""
-        return {name: rows[ROW_OF_FIELD[name]] for name in self.query if name in ROW_OF_FIELD}
+        kinds = self.row_of_field
+        return {name: rows[kinds[name]] for name in self.query if name in kinds}
+
+    @property
+    def row_of_field(self) -> Mapping[str, str]:
+        """The field of a body or query → the name of the row that it refers to, in this operation."""
+        other = next((kinds for path, kinds in ROW_OF_FIELD_BELOW.items() if self.path.startswith(path)), {})
+        kinds = {**ROW_OF_FIELD, **other}
+        return {name: kind for name, kind in kinds.items() if not (self.is_form and name == "file")}
 
 
-def _aim(value: Any, rows: Rows, field: str) -> Any:
+def _aim(value: Any, rows: Rows, kinds: Mapping[str, str], field: str) -> Any:
     if isinstance(value, dict):
-        return {key: _aim(entry, rows, key) for key, entry in value.items()}
+        return {key: _aim(entry, rows, kinds, key) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_aim(entry, rows, field) for entry in value]
+        return [_aim(entry, rows, kinds, field) for entry in value]
     if isinstance(value, str) and UUID_PATTERN.fullmatch(value):
-        return rows.get(ROW_OF_FIELD.get(field, ""), value)
-    return rows[ROW_OF_FIELD[field]] if field in ROW_OF_FIELD and value is not None else value
+        return rows.get(kinds.get(field, ""), value)
+    return rows[kinds[field]] if field in kinds and value is not None else value
 
 
 def operations() -> Iterator[Operation]:
@@ -112,7 +139,19 @@ def operations() -> Iterator[Operation]:
         for method, operation in methods.items():
             if method in {"get", "post", "put", "patch", "delete"}:
                 query = tuple(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
-                yield Operation(method.upper(), path, query, _example_of(operation))
+                form = _form_of(operation, schema)
+                yield Operation(method.upper(), path, query, form or _example_of(operation), is_form=form is not None)
+
+
+def _form_of(operation: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str] | None:
+    """Return the names of the form's fields; None where the body is no form with a file."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" not in content or "application/json" in content:
+        return None
+    form = content["multipart/form-data"]["schema"]
+    if "$ref" in form:
+        form = schema["components"]["schemas"][form["$ref"].rsplit("/", 1)[-1]]
+    return list(form["properties"])
 
 
 def _example_of(operation: Mapping[str, Any]) -> Any:

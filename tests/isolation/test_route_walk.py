@@ -7,14 +7,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from rest_framework.test import APIClient
 
 from apps.certificates.models import Certificate, CertificateTemplate
-from apps.core.models import Tenant, TenantDomain
+from apps.core.capabilities import sign_capability
+from apps.core.models import Tenant, TenantDomain, TrashEntry
 from apps.core.tenancy.context import platform_context, tenant_context
 from apps.courses.models import ContentItem, Course, CoursePrerequisite, Module, ModulePrerequisite
 from apps.enrollments.models import Enrollment
+from apps.files.models import File, Upload
 from apps.users.choices import Role
 from apps.users.factories import UserFactory, client_of, start_session_of
 from apps.users.models import Group, Invitation, Session, User
@@ -60,12 +63,31 @@ def complete(tenant: Tenant) -> Rows:
             **rows_of_assessments(),
         }
         certificate = Certificate.objects.order_by("id")[0]
+        rows |= rows_of_files()
+        tokens = {
+            "picture_token": sign_capability("file", tenant_id=tenant.id, subject_id=rows["picture"].pk, kind=1),
+            "avatar_token": sign_capability("avatar", tenant_id=tenant.id, subject_id=user.pk, kind=1),
+        }
     return {
+        **tokens,
         **{name: str(row.pk) for name, row in rows.items() if row is not None},
         "certificate": str(certificate.id),
         "certificate_number": certificate.number,
+        "version_number": "1",
         "tenant": str(tenant.id),
         "tenant_slug": tenant.slug,
+    }
+
+
+def rows_of_files() -> dict[str, Any]:
+    """Return one row of each kind that files have, of the open school's demo."""
+    file = File.objects.get(name="Student handbook.pdf")
+    return {
+        "file": file,
+        "folder": file.folder,
+        "picture": File.objects.get(name="Cover 1.png"),
+        "upload": Upload.objects.order_by("id")[0],
+        "trash_entry": TrashEntry.objects.order_by("id")[0],
     }
 
 
@@ -97,6 +119,9 @@ class Attempt:
     on_theirs: bool
 
     def send(self, client: APIClient) -> Any:
+        if self.operation.is_form:
+            form = {**self.data, "file": SimpleUploadedFile("notes.txt", b"Notes of somebody.", "text/plain")}
+            return client.post(self.url, form, format="multipart")
         if not self.data:
             return client.generic(self.operation.method, self.url)
         return getattr(client, self.operation.method.lower())(self.url, self.data)
@@ -104,7 +129,8 @@ class Attempt:
     def complaints(self, response: Any, schools: Schools) -> Iterator[str]:
         """Yield what is wrong with the answer."""
         sent = set(UUID_PATTERN.findall(f"{self.url} {self.data}"))
-        shown = set(UUID_PATTERN.findall(response.content.decode(errors="replace")))
+        body = b"" if response.streaming else response.content
+        shown = set(UUID_PATTERN.findall(body.decode(errors="replace")))
         if response.status_code >= 500:
             yield f"{self.operation}: {response.status_code}"
         if leaked := (shown - sent) & schools.their_ids:

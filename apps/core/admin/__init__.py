@@ -3,6 +3,7 @@
 from apps.core.admin.base import AdminForm, TenantModelAdmin, TenantTabularInline
 from apps.core.admin.outbox import DeliveryAdmin, IdempotencyRecordAdmin
 from apps.core.admin.tenants import SettingOverrideAdmin, TenantAdmin, TenantDomainAdmin
+from apps.core.admin.trash import TrashEntryAdmin
 
 __all__ = [
     "AdminForm",
@@ -13,4 +14,5 @@ __all__ = [
     "TenantDomainAdmin",
     "TenantModelAdmin",
     "TenantTabularInline",
+    "TrashEntryAdmin",
 ]

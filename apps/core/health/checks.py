@@ -1,20 +1,18 @@
 """What a process needs in order to serve, each tried for real and within a short time."""
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 
 from apps.core.ids import new_id
+from apps.core.storage import object_store
 
 SECONDS_PER_CHECK: Final = 2.0
 
@@ -56,13 +54,8 @@ def check_broker() -> None:
 
 
 def check_storage() -> None:
-    """Ask the bucket for a file, or whether the folder can be written to."""
-    if isinstance(default_storage, FileSystemStorage):
-        folder = Path(default_storage.location)
-        folder.mkdir(parents=True, exist_ok=True)
-        if not os.access(folder, os.W_OK):
-            raise CheckFailed
-    default_storage.exists("ready")
+    """Ask the object store for something small."""
+    object_store().check()
 
 
 def configured_checks() -> Iterator[tuple[str, Callable[[], None]]]:

@@ -1,11 +1,13 @@
 """`Idempotency-Key`: a POST that creates may be sent again without a second effect."""
 
+import hashlib
 import hmac
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -63,10 +65,19 @@ def answer_once(request: Request, act: Callable[[], Response]) -> Response:
 
 
 def _fingerprint(request: Request) -> str:
-    body = orjson.dumps(request.data, default=str, option=orjson.OPT_SORT_KEYS)
+    body = orjson.dumps(request.data, default=_described, option=orjson.OPT_SORT_KEYS)
     message = f"{request.method} {request.path}\n".encode() + body
     # Keyed, for a body may hold a password, and a plain hash of it could be guessed offline.
     return hmac.new(settings.SECRET_KEY.encode(), message, "sha256").hexdigest()
+
+
+def _described(value: Any) -> str:
+    """Return a file as its name and the hash of its bytes, read piece by piece; anything else as its text."""
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    digest = hashlib.file_digest(value, "sha256").hexdigest()
+    value.seek(0)
+    return f"{value.name} {digest}"
 
 
 def _replay(record: IdempotencyRecord, fingerprint: str) -> Response:

@@ -1,6 +1,6 @@
 """The OpenAPI schema of every operation: what it takes, what it answers, and how it fails."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from drf_spectacular.openapi import AutoSchema as BaseAutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
@@ -8,6 +8,8 @@ from rest_framework import serializers
 
 from apps.core.errors import Conflict, NotFound, PermissionRefused
 from apps.core.http.versions import PreconditionFailed
+
+PROBLEM: Final = "application/problem+json"
 
 
 class FieldErrorSchema(serializers.Serializer[Any]):
@@ -69,10 +71,15 @@ class AutoSchema(BaseAutoSchema):
         bodies = super()._get_response_bodies(direction)
         for status in self._possible_failures():
             if status not in bodies:
-                bodies[status] = self._get_response_for_code(  # type: ignore[no-untyped-call]
-                    failure(status), status, ["application/problem+json"]
-                )
+                bodies[status] = self._get_response_for_code(failure(status), status)
         return bodies
+
+    def _get_response_for_code(
+        self, serializer: Any, status_code: Any, media_types: Any = None, direction: str = "response"
+    ) -> Any:
+        """Describe one answer; failures are problem documents, those that an operation words itself too."""
+        media_types = media_types or ([PROBLEM] if f"{status_code}"[0] in "45" else None)
+        return super()._get_response_for_code(serializer, status_code, media_types, direction)  # type: ignore[no-untyped-call]
 
     def _possible_failures(self) -> list[str]:
         statuses = ["503"]

@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 
 from apps.core.storage.base import (
     CHUNK_BYTES,
+    BrowserRulesUnsupported,
     Delivered,
     ObjectMissing,
     ObjectStore,
@@ -22,6 +23,7 @@ from apps.core.storage.base import (
 
 __all__ = [
     "CHUNK_BYTES",
+    "BrowserRulesUnsupported",
     "Delivered",
     "ObjectMissing",
     "ObjectStore",

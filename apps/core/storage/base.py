@@ -26,6 +26,14 @@ class ObjectMissing(Exception):
     """There is no object with this key. Callers turn it into an error of their own."""
 
 
+class BrowserRulesUnsupported(Exception):
+    """The store takes no CORS rules from us; `rules` says, for a person, what to set by its own means."""
+
+    def __init__(self, rules: str) -> None:
+        self.rules = rules
+        super().__init__(rules)
+
+
 @dataclass(frozen=True, slots=True)
 class SignedRequest:
     """A request that whoever holds it may send, until it expires: with this method, and exactly these headers."""
@@ -92,7 +100,11 @@ class ObjectStore(Protocol):
         ...
 
     def sign_put(self, key: str, *, size: int, media_type: str, seconds: int) -> SignedRequest:
-        """Return a request that uploads the whole object. The store refuses another length where it can."""
+        """Return a request that uploads the whole object, once: what lies there already is never replaced by it.
+
+        A second try answers 409 or 412, which to a client means that its bytes have arrived. The store refuses another
+        length where it can.
+        """
         ...
 
     def start_multipart(self, key: str, *, media_type: str) -> str:
@@ -108,7 +120,18 @@ class ObjectStore(Protocol):
         ...
 
     def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[StoredPart]) -> None:
-        """Make one object of the parts. Raises ObjectMissing when there is no such upload."""
+        """Make one object of the parts, which stand as `parts` lists them.
+
+        Raises ObjectMissing when there is no such upload, or a part has changed since.
+        """
+        ...
+
+    def seal(self, key: str, into: str) -> str:
+        """Put what came in parts where no address of a part reaches it; return its key from now on.
+
+        That is `key` where the store takes no late parts; elsewhere the store itself copies the object to `into`,
+        and the caller deletes the first one. Raises ObjectMissing.
+        """
         ...
 
     def abort_multipart(self, key: str, multipart_id: str) -> None:
@@ -116,7 +139,7 @@ class ObjectStore(Protocol):
         ...
 
     def open_multiparts(self, prefix: str) -> Iterator[OpenMultipart]:
-        """Yield the uploads under way below `prefix`."""
+        """Yield the uploads under way below `prefix`, those too that the server began and died over."""
         ...
 
     def write(self, key: str, chunks: Iterable[bytes], *, media_type: str) -> int:
@@ -144,5 +167,8 @@ class ObjectStore(Protocol):
         ...
 
     def allow_browsers(self, origins: Sequence[str]) -> None:
-        """Let pages of these origins send the signed requests (the store's CORS rules)."""
+        """Let pages of these origins send the signed requests (the store's CORS rules).
+
+        Raises BrowserRulesUnsupported when the rules have to be set by other means.
+        """
         ...

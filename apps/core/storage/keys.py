@@ -14,8 +14,13 @@ class InvalidKey(ValueError):
         super().__init__(f"{key!r} is no key of the object store.")
 
 
+def is_key(key: str) -> bool:
+    """Tell whether this is a key: two segments or more, none of which starts with a dot."""
+    return len(key) <= LONGEST_KEY and _KEY.fullmatch(key) is not None
+
+
 def checked_key(key: str) -> str:
-    """Return `key` if it is one: two segments or more, none of which starts with a dot."""
-    if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
+    """Return `key` if it is one. Raises InvalidKey."""
+    if not is_key(key):
         raise InvalidKey(key)
     return key

@@ -27,7 +27,7 @@ from apps.core.storage.base import (
     StoredPart,
 )
 from apps.core.storage.delivery import disposition_of, media_type_of
-from apps.core.storage.keys import checked_key
+from apps.core.storage.keys import checked_key, is_key
 from apps.core.storage.staging import Staging, write_file
 from apps.core.storage.tokens import Permit, token_of
 
@@ -87,6 +87,13 @@ class LocalStore:
             with self._staging.join(key, multipart_id, parts) as whole:
                 whole.replace(self._path(key, make_folder=True))
             self._staging.remove(key, multipart_id)
+
+    def seal(self, key: str, into: str) -> str:
+        """See `ObjectStore`. Completing has removed the folder that parts come to."""
+        del into
+        if self.stat(key) is None:
+            raise ObjectMissing(key)
+        return key
 
     def abort_multipart(self, key: str, multipart_id: str) -> None:
         """See `ObjectStore`."""
@@ -156,7 +163,7 @@ class LocalStore:
             for name in names:
                 path = Path(folder, name)
                 key = path.relative_to(self._objects).as_posix()
-                if key.startswith(prefix) and (found := self.stat(key)):
+                if key.startswith(prefix) and is_key(key) and not path.is_symlink() and (found := self.stat(key)):
                     yield found
 
     def check(self) -> None:
@@ -186,7 +193,7 @@ class LocalStore:
         """Return the object's file. Nothing on the way to it may be a link to elsewhere."""
         path = self._objects / checked_key(key)
         if path.resolve() != path:
-            logger.error("storage_link_refused", extra={"key": key})
+            logger.error("storage_link_refused")
             raise StorageUnavailable
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -117,7 +117,7 @@ def _carry_out(request: HttpRequest, permit: Permit) -> HttpResponseBase:
 
 
 def _receive(request: HttpRequest, permit: Permit, store: LocalStore) -> HttpResponse:
-    """Store the body. Refused before a byte is read: another length or type than was signed."""
+    """Store the body. Refused before a byte is read: another length or type than was signed, what is there already."""
     announced = request.META.get("CONTENT_LENGTH") or ""
     if not announced.isascii() or not announced.isdigit() or request.headers.get("Transfer-Encoding"):
         raise LengthRequired
@@ -127,6 +127,8 @@ def _receive(request: HttpRequest, permit: Permit, store: LocalStore) -> HttpRes
         raise MediaTypeMismatch
     body = _body(request, permit.size)
     if not permit.multipart_id:
+        if store.stat(permit.key):
+            raise UploadAlreadyStored
         try:
             store.receive(permit.key, body)
         except AlreadyStored as error:

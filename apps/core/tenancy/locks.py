@@ -15,6 +15,7 @@ from django.db import connections, models
 from django.db.backends.utils import CursorWrapper
 
 from apps.core.tenancy.models import TenantOrPlatformModel, is_tenant_model
+from apps.core.trash.locks import CREATE_FUNCTION, apply_reference_triggers
 from apps.core.trash.models import TrashableModel
 
 # As sub-selects: evaluated once per statement, not once per row.
@@ -86,6 +87,12 @@ def apply_locks(using: str = "default") -> None:
             _apply_key(cursor, guarded)
         for guarded in tables:
             _apply_references(cursor, guarded, present)
+        cursor.execute(CREATE_FUNCTION)
+        for guarded in tables:
+            there = [
+                field for field in tenant_references(guarded.model) if field.related_model._meta.db_table in present
+            ]
+            apply_reference_triggers(cursor, guarded.model, there)
         _apply_grants(cursor)
 
 

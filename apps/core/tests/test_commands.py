@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
 from tqdm import tqdm
@@ -14,8 +16,9 @@ from apps.core import demo
 from apps.core.demo import DemoSchool, ensure_demo_schools
 from apps.core.management.commands import seed_demo_data
 from apps.core.models import SettingOverride, Tenant
-from apps.core.services import delete_tenant_rows
+from apps.core.services import delete_tenant_objects, delete_tenant_rows, deletion
 from apps.core.services.tenants import NotChangeable, change_tenant
+from apps.core.storage import object_store
 from apps.core.tenancy.context import current_scope, platform_context, tenant_context
 from apps.core.tenancy.locks import guarded_tables
 from apps.users.factories import GroupFactory, start_session_of
@@ -70,6 +73,38 @@ def test_a_school_is_emptied_and_its_neighbour_stays(
     assert set(counts_of(school).values()) == {0}
     assert counts_of(other_school) == before
     assert LogEntry.objects.count() == 1
+
+
+def test_the_objects_of_a_school_go_and_its_neighbours_stay(
+    school: Tenant, other_school: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deletion, "BATCH", 2)
+    store = object_store()
+    for tenant in (school, other_school):
+        for number in range(3):
+            store.write(f"{tenant.id}/uploads/{number}", [b"bytes"], media_type="text/plain")
+        store.start_multipart(f"{tenant.id}/uploads/parts", media_type="text/plain")
+        default_storage.save(f"tenants/{tenant.id}/certificates/1.pdf", ContentFile(b"a name"))
+
+    deleted = delete_tenant_objects(tenant=school)
+
+    assert deleted == 4
+    assert not default_storage.exists(f"tenants/{school.id}/certificates/1.pdf")
+    assert default_storage.exists(f"tenants/{other_school.id}/certificates/1.pdf")
+    assert list(store.objects(f"{school.id}/")) == []
+    assert list(store.open_multiparts(f"{school.id}/")) == []
+    assert len(list(store.objects(f"{other_school.id}/"))) == 3
+    assert len(list(store.open_multiparts(f"{other_school.id}/"))) == 1
+
+
+@pytest.mark.usefixtures("db")
+def test_documents_go_from_stores_too_that_list_whole_names(school: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"tenants/{school.id}/certificates/1.pdf"
+    default_storage.save(name, ContentFile(b"a name"))
+    monkeypatch.setattr(default_storage, "listdir", lambda _folder: ([], [name]), raising=False)
+
+    assert delete_tenant_objects(tenant=school) == 1
+    assert not default_storage.exists(name)
 
 
 @pytest.fixture
@@ -132,11 +167,13 @@ def test_a_cleared_school_starts_anew(db: None, seeded: list[tuple[Any, ...]]) -
     acme, _ = ensure_demo_schools()
     with tenant_context(acme):
         GroupFactory.create(name="Old")
+    object_store().write(f"{acme.id}/uploads/old", [b"bytes"], media_type="text/plain")
 
     call_command("seed_demo_data", "--clear", verbosity=0)
 
     with tenant_context(acme):
         assert not Group.objects.filter(name="Old").exists()
+    assert object_store().stat(f"{acme.id}/uploads/old") is None
 
 
 def test_demo_schools_are_put_right(db: None) -> None:
@@ -163,7 +200,7 @@ def test_apps_without_demo_data_are_left_out(monkeypatch: pytest.MonkeyPatch) ->
 def test_apps_with_demo_data_come_in_the_order_of_the_floors() -> None:
     labels = [label for label, _ in demo.demo_modules()]
 
-    assert labels[:2] == ["users", "courses"]
+    assert labels[:2] == ["users", "files"]
 
 
 def test_nobody_has_to_watch() -> None:

@@ -6,7 +6,6 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from kombu import Connection
@@ -14,6 +13,7 @@ from pytest_django import Settings
 
 from apps.core.health import checks
 from apps.core.health.checks import run_checks
+from apps.core.storage import StorageUnavailable, object_store
 
 
 @pytest.fixture(autouse=True)
@@ -100,19 +100,17 @@ def test_a_folder_that_cannot_be_written_is_no_storage(monkeypatch: pytest.Monke
     assert statuses(response.json()["checks"])["storage"] == "down"
 
 
-def test_a_bucket_is_asked_for_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+@pytest.mark.django_db
+def test_without_its_object_store_it_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise StorageUnavailable
 
-    def exists(name: str) -> bool:
-        asked.append(name)
-        return False
+    monkeypatch.setattr(object_store(), "check", refuse)
 
-    monkeypatch.setattr(checks, "FileSystemStorage", type(None))
-    monkeypatch.setattr(default_storage, "exists", exists)
+    response = Client().get("/ready")
 
-    checks.check_storage()
-
-    assert asked == ["ready"]
+    assert response.status_code == 503
+    assert statuses(response.json()["checks"])["storage"] == "down"
 
 
 def test_what_hangs_counts_as_down_and_is_not_started_twice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,10 @@
 """The OpenAPI document: the failures that every operation shares, and those that it words itself."""
 
+import re
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.urls import path
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -46,8 +49,20 @@ def test_an_operation_words_a_failure_better_than_we_could() -> None:
     assert answers["409"]["description"] == "The request does not fit the present state."
 
 
+def test_patterns_mean_the_same_to_clients_in_other_languages() -> None:
+    document = (Path(settings.BASE_DIR) / "docs" / "openapi.yaml").read_text()
+
+    patterns = re.findall(r"^ +pattern: (.+)$", document, re.MULTILINE)
+
+    assert patterns
+    assert [pattern for pattern in patterns if re.search(r"\(\?[aiLmsux]|\\[AZ]|\(\?P", pattern)] == []
+
+
 def test_failures_are_problem_documents() -> None:
     content = responses("get")["503"]["content"]
+    own = responses("delete")["404"]["content"]
+
+    assert list(own) == ["application/problem+json"]
 
     assert list(content) == ["application/problem+json"]
     (example,) = content["application/problem+json"]["examples"].values()

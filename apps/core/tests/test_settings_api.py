@@ -183,11 +183,14 @@ def test_the_platforms_change_reaches_every_school(
         assert get_setting(KEY) is True
 
 
-def test_a_cache_that_is_gone_costs_a_query_and_no_error(school: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(key: str) -> None:
+@pytest.mark.parametrize("broken", ["get", "set"])
+def test_a_cache_that_is_gone_or_full_costs_a_query_and_no_error(
+    school: Tenant, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fail(*_arguments: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(cache, "get", fail)
+    monkeypatch.setattr(cache, broken, fail)
 
     with tenant_context(school):
         assert get_setting(KEY) is False

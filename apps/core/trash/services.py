@@ -6,12 +6,13 @@ own entry, and comes back on its own.
 """
 
 import logging
+import sys
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, ProtectedError, QuerySet
+from django.db.models import Exists, OuterRef, ProtectedError, QuerySet, RestrictedError
 
 from apps.core.errors import Conflict, DomainError, NotFound
 from apps.core.events import emit
@@ -21,13 +22,12 @@ from apps.core.selectors import get_setting
 from apps.core.tenancy.context import current_tenant_id, trash_context
 from apps.core.trash.events import TrashMoved, TrashPurged, TrashRestored
 from apps.core.trash.models import TrashableModel
-from apps.core.trash.registry import kind_of, model_of, trashable_of
+from apps.core.trash.registry import Hook, kind_of, model_of, trashable_of
 from apps.core.trash.tree import Model, Reference, carry_along, models_below, references, rows_of
 
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
-UNIQUE_VIOLATION: Final = "23505"
 
 
 class ParentInTrash(Conflict):
@@ -77,15 +77,19 @@ def move_to_trash(*, obj: TrashableModel, name: str, by: Actor | None, now: date
     )
     with trash_context():
         rows.update(trash_entry_id=entry.id)
-        count, touched = carry_along(model, entry.id, among=lambda below: below.filter(trash_entry__isnull=True))
+        count, touched = carry_along(model, entry.id)
         entry.row_count = 1 + count
         entry.save(force_insert=True)  # behind its rows, whose references are checked at the commit
-        for each in touched:
-            if hook := trashable_of(each).after_trash:
-                hook(rows_of(each, entry.id), by)
+        _after_trash(touched, entry, by)
     emit(TrashMoved(**_facts(entry), actor_id=actor_id_of(by)))
     obj.trash_entry = entry
     return entry
+
+
+def _after_trash(touched: list[Model], entry: TrashEntry, by: Actor | None) -> None:
+    for model in touched:
+        if hook := trashable_of(model).after_trash:
+            hook(rows_of(model, entry.id), by)
 
 
 @transaction.atomic
@@ -105,10 +109,8 @@ def restore_from_trash(*, entry: TrashEntry, by: Actor | None) -> TrashableModel
         for reference in references():
             if reference.child in below:
                 _refuse_without_parent(reference, entry)
-        back = _unmark(below, entry)
-        for rows in back:
-            if hook := trashable_of(rows.model).after_restore:
-                hook(rows, by)
+        for hook, rows in _unmark(below, entry):
+            hook(rows, by)
         TrashEntry.objects.filter(id=entry.id).delete()
         obj: TrashableModel = model._default_manager.get(pk=entry.object_id)
     emit(TrashRestored(**_facts(entry), actor_id=actor_id_of(by)))
@@ -135,33 +137,34 @@ def _refuse_without_parent(reference: Reference, entry: TrashEntry) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f'SELECT held.trash_entry_id FROM (SELECT p.trash_entry_id FROM "{parent}" p '  # noqa: S608  names of our models
-            f'WHERE p.tenant_id = %(tenant)s AND p.id IN (SELECT c."{reference.column}" FROM "{child}" c '
-            f"WHERE c.tenant_id = %(tenant)s AND c.trash_entry_id = %(entry)s) "
+            f'WHERE p.tenant_id = %(tenant)s AND p.id = ANY(ARRAY(SELECT DISTINCT c."{reference.column}" '
+            f'FROM "{child}" c WHERE c.tenant_id = %(tenant)s AND c.trash_entry_id = %(entry)s)) '
             f"AND p.trash_entry_id IS DISTINCT FROM %(entry)s ORDER BY p.id FOR KEY SHARE) held "
             f"ORDER BY held.trash_entry_id NULLS LAST LIMIT 1",
             values,
         )
         found = cursor.fetchone()
     if found and found[0]:
-        other = TrashEntry.objects.get(id=found[0])
-        message = f"This belongs to {other.name}, which is in the trash too. Restore that first."
-        raise ParentInTrash(message, extra={"trash_entry": str(other.id)})
+        other = TrashEntry.objects.filter(id=found[0]).first()  # None: it is being taken back at this moment
+        message = (
+            f"This belongs to {other.name if other else 'something'}, which is in the trash too. Restore that first."
+        )
+        raise ParentInTrash(message, extra={"trash_entry": str(found[0])})
 
 
-def _unmark(below: list[Model], entry: TrashEntry) -> list[QuerySet[Any]]:
-    """Bring the rows of all these models back; return those of the models that want to know."""
-    back: list[QuerySet[Any]] = []
+def _unmark(below: list[Model], entry: TrashEntry) -> list[tuple[Hook, QuerySet[Any]]]:
+    """Bring the rows of all these models back; return who wants to know, and of which rows."""
+    back: list[tuple[Hook, QuerySet[Any]]] = []
     try:
         with transaction.atomic():
             for model in below:
                 rows = rows_of(model, entry.id)
-                if trashable_of(model).after_restore:
-                    back.append(model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True))))
+                if hook := trashable_of(model).after_restore:
+                    ids = list(rows.values_list("pk", flat=True))
+                    back.append((hook, model._default_manager.filter(pk__in=ids)))
                 rows.update(trash_entry_id=None)
-    except IntegrityError as error:
-        if getattr(error.__cause__, "sqlstate", None) == UNIQUE_VIOLATION:
-            raise NameTaken from error
-        raise
+    except IntegrityError as error:  # of a key that holds outside of the trash only; nothing else changes
+        raise NameTaken from error
     return back
 
 
@@ -181,14 +184,19 @@ def purge_entry(*, entry: TrashEntry, by: Actor | None = None) -> int:
         purged = [entry]
         count = 0
         if model := model_of(entry.kind):
-            _, touched = carry_along(model, entry.id, among=lambda below: below.exclude(trash_entry_id=entry.id))
-            below = [each for each in models_below(model) if each in touched or rows_of(each, entry.id).exists()]
+            below = _take_all_below(model, entry)
             purged += _entries_below(below, entry)
             count = _delete_rows(below, entry, by)
         TrashEntry.objects.filter(id__in=[each.id for each in purged]).delete()
     for each in purged:
         emit(TrashPurged(**_facts(each), actor_id=actor_id_of(by)))
     return count
+
+
+def _take_all_below(model: Model, entry: TrashEntry) -> list[Model]:
+    """Give what other deletions took from below the entry's rows to the entry; return the models that have any."""
+    carry_along(model, entry.id, from_trash=True, max_levels=sys.maxsize - 1)
+    return [each for each in models_below(model) if rows_of(each, entry.id).exists()]
 
 
 def _entries_below(below: list[Model], entry: TrashEntry) -> list[TrashEntry]:
@@ -208,7 +216,7 @@ def _delete_rows(below: list[Model], entry: TrashEntry, by: Actor | None) -> int
             hook(rows_of(model, entry.id), by)
     try:
         return sum(_delete_in_batches(model, entry.id) for model in reversed(below))
-    except ProtectedError as error:
+    except (ProtectedError, RestrictedError) as error:
         raise StillInUse from error
 
 
@@ -235,24 +243,20 @@ def purge_due_entries(*, now: datetime) -> int:
         How many entries were purged.
     """
     limit = now - timedelta(days=get_setting("trash.days"))
-    tried: list[UUID] = []
+    refused: list[UUID] = []
     count = 0
     while True:
-        due = TrashEntry.objects.filter(deleted_at__lt=limit).exclude(id__in=tried).order_by("deleted_at", "id")
+        due = TrashEntry.objects.filter(deleted_at__lt=limit).exclude(id__in=refused).order_by("deleted_at", "id")
         batch = list(due[:BATCH])
         if not batch:
             return count
         for entry in batch:
-            tried.append(entry.id)
-            count += _purge_or_log(entry)
-
-
-def _purge_or_log(entry: TrashEntry) -> bool:
-    try:
-        purge_entry(entry=entry)
-    except NotFound:
-        return False  # purged with its parent, or by somebody else, meanwhile
-    except DomainError as error:
-        logger.warning("purge_refused", extra={"trash_entry": str(entry.id), "code": error.code})
-        return False
-    return True
+            try:
+                purge_entry(entry=entry)
+            except NotFound:
+                continue  # purged with what it lay in, or by somebody else, meanwhile
+            except DomainError as error:
+                refused.append(entry.id)
+                logger.warning("purge_refused", extra={"trash_entry": str(entry.id), "code": error.code})
+            else:
+                count += 1

@@ -3,20 +3,23 @@
 Rows are moved where they are: one UPDATE per level and table, and none is loaded.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import QuerySet
 
 from apps.core.errors import Conflict
+from apps.core.tenancy.context import current_tenant_id
 from apps.core.tenancy.locks import tenant_references
 from apps.core.trash.models import TrashableModel
 from apps.core.trash.registry import trashable_models
 
 MAX_LEVELS: Final = 200
+IN_TENANT: Final = "tenant_id = %(tenant)s"
+MARKED: Final = "trash_entry_id = %(entry)s"
 
 Model = type[TrashableModel]
 
@@ -73,7 +76,7 @@ def rows_of(model: Model, entry_id: UUID) -> QuerySet[Any]:
 
 
 def carry_along(
-    model: Model, entry_id: UUID, *, among: Callable[[QuerySet[Any]], QuerySet[Any]]
+    model: Model, entry_id: UUID, *, from_trash: bool = False, max_levels: int = MAX_LEVELS
 ) -> tuple[int, list[Model]]:
     """Mark everything below the rows of `model` that bear `entry_id`, level by level.
 
@@ -83,20 +86,21 @@ def carry_along(
     Args:
         model: whose rows have been marked already.
         entry_id: the mark.
-        among: narrows the children of a level to those that are to be marked.
+        from_trash: whether rows that another deletion has taken change over to this one; else they keep to it.
+        max_levels: how many levels to walk at most.
 
     Returns:
         How many rows were marked, and the models that have any, `model` included.
 
     Raises:
-        TooDeep: the walk does not end within `MAX_LEVELS`.
+        TooDeep: there are more.
     """
     count, touched, frontier = 0, [model], {model}
-    for _ in range(MAX_LEVELS):
+    for _ in range(max_levels + 1):  # the last one finds nothing
         reached: set[Model] = set()
         for reference in references():
             if reference.is_cascade and reference.parent in frontier:
-                marked = _mark_children(reference, entry_id, among)
+                marked = _mark_children(reference, entry_id, from_trash=from_trash)
                 count += marked
                 reached |= {reference.child} if marked else set()
         if not reached:
@@ -106,8 +110,16 @@ def carry_along(
     raise TooDeep
 
 
-def _mark_children(reference: Reference, entry_id: UUID, among: Callable[[QuerySet[Any]], QuerySet[Any]]) -> int:
-    parents = rows_of(reference.parent, entry_id).values("pk")
-    rows = reference.child._default_manager
-    children = among(rows.filter(**{f"{reference.name}__in": parents})).select_for_update()
-    return rows.filter(pk__in=children.values("pk")).update(trash_entry_id=entry_id)
+def _mark_children(reference: Reference, entry_id: UUID, *, from_trash: bool) -> int:
+    """Mark one level of one table. Arrays, since each is made once: a join may be made once per row."""
+    child, parent = reference.child._meta.db_table, reference.parent._meta.db_table
+    condition = "trash_entry_id IS DISTINCT FROM %(entry)s" if from_trash else "trash_entry_id IS NULL"
+    below = f'"{reference.column}" = ANY(ARRAY(SELECT id FROM "{parent}" WHERE {IN_TENANT} AND {MARKED}))'  # noqa: S608  names of our models
+    locked = f'SELECT id FROM "{child}" WHERE {IN_TENANT} AND {condition} AND {below} FOR UPDATE'  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{child}" SET {MARKED} WHERE {IN_TENANT} AND id = ANY(ARRAY({locked}))',  # noqa: S608
+            {"entry": entry_id, "tenant": current_tenant_id()},
+        )
+        marked: int = cursor.rowcount
+    return marked

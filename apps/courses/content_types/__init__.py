@@ -31,8 +31,10 @@ CONTENT_TYPES: Final[Mapping[str, ContentType]] = {kind.name: kind for kind in _
 TEXT_CONTENT: Final = "text_content"
 
 
-def clean_payload(content_type: str, payload: Any) -> Payload:
+def clean_payload(content_type: str, payload: Any, *, has_file: bool = False) -> Payload:
     """Return the payload of an item as it is stored: checked by the plug-in of the type, and finished.
+
+    `has_file`: the item has a file, so it needs no address besides.
 
     Raises:
         InvalidPayload: the type is unknown (code `unknown_content_type`), or an entry does not fit; `field` is
@@ -43,7 +45,7 @@ def clean_payload(content_type: str, payload: Any) -> Payload:
         message = f"There is no content type {content_type[:30]!r}; there are {', '.join(CONTENT_TYPES)}."
         raise InvalidPayload(message, code="unknown_content_type", field="content_type")
     try:
-        return kind.finish(clean_entries(kind.entries, payload))
+        return kind.finish(clean_entries(kind.entries, payload, has_file=has_file))
     except InvalidPayload as error:
         if error.field in {TEXT_CONTENT, InvalidPayload.default_field}:
             raise

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from apps.core.errors import InvalidInput
 
 Payload: TypeAlias = dict[str, Any]
 Check: TypeAlias = Callable[[Any], Any]
+
+
+_MISSING: Final = "This entry is required for the type."
+_MISSING_OR_FILE: Final = "The type asks for an address here, or for a `file`. Give one of them."
+NO_FILES: Final[frozenset[str]] = frozenset()
 
 
 class InvalidPayload(InvalidInput):
@@ -25,14 +30,21 @@ class InvalidPayload(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a payload: `check` returns the cleaned value or raises `InvalidPayload` without a field."""
+    """One entry of a payload: `check` returns the cleaned value or raises `InvalidPayload` without a field.
+
+    `or_file`: a file of the item stands in for the entry, so that it is required only of items without one.
+    """
 
     check: Check
     required: bool = False
+    or_file: bool = False
 
 
 class ContentType(Protocol):
-    """A kind of content. `entries` says what its payload may hold; `finish` adds what follows from it."""
+    """A kind of content. `entries` says what its payload may hold; `finish` adds what follows from it.
+
+    `file_types` are the media types of the files that it takes; none: it takes no file.
+    """
 
     @property
     def name(self) -> str: ...
@@ -40,6 +52,8 @@ class ContentType(Protocol):
     def description(self) -> str: ...
     @property
     def entries(self) -> Mapping[str, Entry]: ...
+    @property
+    def file_types(self) -> frozenset[str]: ...
     @property
     def example(self) -> Mapping[str, Any]: ...
 
@@ -49,14 +63,18 @@ class ContentType(Protocol):
 
 
 class Plain:
-    """Base of the types from whose payload nothing is derived."""
+    """Base of the types from whose payload nothing is derived, and which take no file."""
+
+    file_types: frozenset[str] = NO_FILES
 
     def finish(self, payload: Payload) -> Payload:
         return payload
 
 
-def clean_entries(entries: Mapping[str, Entry], payload: Any) -> Payload:
+def clean_entries(entries: Mapping[str, Entry], payload: Any, *, has_file: bool = False) -> Payload:
     """Return `payload` with each entry checked; unknown entries are refused, absent ones left out.
+
+    `has_file`: the item has a file, which stands in for the entries that are `or_file`.
 
     Raises:
         InvalidPayload: `field` is the entry's path below the payload.
@@ -72,8 +90,8 @@ def clean_entries(entries: Mapping[str, Entry], payload: Any) -> Payload:
     for key, entry in entries.items():
         value = payload.get(key)
         if value is None or value == "":
-            if entry.required:
-                raise InvalidPayload(detail="This entry is required for the type.", code="required", field=key)
+            if entry.required and not (entry.or_file and has_file):
+                raise InvalidPayload(_MISSING_OR_FILE if entry.or_file else _MISSING, code="required", field=key)
             continue
         try:
             cleaned[key] = entry.check(value)

@@ -13,7 +13,7 @@ import orjson
 from django.db import connection
 from django.db.models import F, Func, JSONField, QuerySet
 
-from apps.courses.access import COMPLETED, CourseAccess, get_course_access
+from apps.courses.access import CourseAccess, completed_share, get_course_access
 from apps.courses.choices import PrerequisiteKind
 from apps.courses.models import Course
 from apps.users.models import User
@@ -39,7 +39,13 @@ _ITEMS: Final = """
     SELECT i.id, i.module_id, i.parent_id, i.title, i.content_type, i."order", i.is_required, i.is_free_preview,
         i.is_published, i.duration_minutes, i.version,
         CASE WHEN {open} THEN i.payload ->> 'text_content' END,
-        CASE WHEN {open} THEN (i.payload - 'text_content')::text END
+        CASE WHEN {open} THEN (i.payload - 'text_content')::text END,
+        CASE WHEN {open} AND i.file_id IS NOT NULL THEN (
+            SELECT json_build_object(
+                'id', f.id, 'name', f.name, 'media_type', f.media_type, 'size_bytes', f.size_bytes,
+                'download_url', '/api/files/' || f.id || '/download/'
+            )::text FROM files_file f WHERE f.tenant_id = i.tenant_id AND f.id = i.file_id
+        ) END
     FROM courses_contentitem i
     WHERE i.tenant_id = %(tenant)s AND i.course_id = %(course)s {shown}
     ORDER BY i."order", i.id
@@ -144,6 +150,7 @@ def _item(row: tuple[Any, ...], access: CourseAccess, *, is_open: bool) -> Node:
         "text_content": row[11],
         # As PostgreSQL wrote it: parsing what is only sent on would be the dearest part of the request.
         "payload": None if row[12] is None else orjson.Fragment(row[12]),
+        "file": None if row[13] is None else orjson.Fragment(row[13]),
         "progress": access.progress.get(row[0]),
         "children": [],
     }
@@ -180,7 +187,7 @@ def _lock(modules: list[Node], access: CourseAccess) -> None:
             module["is_locked"] = True
             module["lock_reason"] = " ".join(missing)
             for node in _walk(module["items"]):
-                node.update(is_locked=True, lock_reason=MODULE_LOCKED, text_content=None, payload=None)
+                node.update(is_locked=True, lock_reason=MODULE_LOCKED, text_content=None, payload=None, file=None)
 
 
 def _missing(prerequisite: Node, required: Node | None, access: CourseAccess) -> str | None:
@@ -196,8 +203,4 @@ def _missing(prerequisite: Node, required: Node | None, access: CourseAccess) ->
 
 def _completion(module: Node, access: CourseAccess) -> int:
     """Return the completed share of the module's required items, in whole per cent, rounded down."""
-    required = [node["id"] for node in _walk(module["items"]) if node["is_required"]]
-    if not required:
-        return 100
-    done = sum(1 for key in required if (state := access.progress.get(key)) and state["status"] == COMPLETED)
-    return done * 100 // len(required)
+    return completed_share([node["id"] for node in _walk(module["items"]) if node["is_required"]], access)

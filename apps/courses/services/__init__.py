@@ -8,6 +8,7 @@ from apps.courses.services.courses import (
     publish_course,
     unpublish_course,
 )
+from apps.courses.services.files import UnusableFile, lock_file
 from apps.courses.services.instructors import add_instructor, remove_instructor
 from apps.courses.services.items import change_item, create_item, delete_item, reorder_items
 from apps.courses.services.modules import change_module, create_module, delete_module, reorder_modules
@@ -24,6 +25,7 @@ from apps.courses.services.structure import lock_course
 __all__ = [
     "CourseFull",
     "UnknownRequirement",
+    "UnusableFile",
     "add_course_prerequisite",
     "add_instructor",
     "add_module_prerequisite",
@@ -38,6 +40,7 @@ __all__ = [
     "delete_item",
     "delete_module",
     "lock_course",
+    "lock_file",
     "publish_course",
     "release_seat",
     "remove_course_prerequisite",

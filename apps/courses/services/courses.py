@@ -16,6 +16,7 @@ from apps.courses.choices import CourseStatus
 from apps.courses.content_types import InvalidPayload, https_url
 from apps.courses.events import CoursePublished
 from apps.courses.models import ContentItem, Course, CourseInstructor
+from apps.courses.services.files import lock_picture
 from apps.courses.services.structure import lock_course
 from apps.users.models import User
 
@@ -24,7 +25,7 @@ CHANGEABLE: Final = frozenset(
     {
         "title", "description", "category", "tags", "difficulty_level", "language", "duration_minutes",
         "learning_objectives", "price_amount", "price_currency", "seat_limit", "self_enrollment", "access_days",
-        "thumbnail_url",
+        "thumbnail_url", "thumbnail_file_id",
     }
 )  # fmt: skip
 
@@ -88,6 +89,7 @@ def create_course(*, by: User, title: str, **fields: Any) -> Course:
 
     Raises:
         InvalidThumbnail: the address is not public https.
+        UnusableFile: the file is no picture, holds malware, or has gone.
     """
     _check(fields)
     course = _insert(Course(title=title, created_by_id=by.id, **fields))
@@ -130,6 +132,7 @@ def change_course(*, course: Course, by: User, **changes: Any) -> Course:
     Raises:
         SeatLimitTooLow: fewer seats than are taken.
         InvalidThumbnail: the address is not public https.
+        UnusableFile: the file is no picture, holds malware, or has gone.
     """
     del by
     _check(changes)
@@ -152,6 +155,8 @@ def _check(fields: dict[str, Any]) -> None:
             https_url(fields["thumbnail_url"])
         except InvalidPayload as error:
             raise InvalidThumbnail(error.detail) from error
+    if fields.get("thumbnail_file_id"):
+        lock_picture(fields["thumbnail_file_id"], field="thumbnail_file")
 
 
 def _save(course: Course, *fields: str) -> Course:

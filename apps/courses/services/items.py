@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from apps.core.errors import InvalidInput, NotFound
 from apps.courses.content_types import CONTENT_TYPES, TEXT_CONTENT, InvalidPayload, Payload, clean_payload
 from apps.courses.models import ContentItem, Module
+from apps.courses.services.files import lock_file_for
 from apps.courses.services.modules import positions
 from apps.courses.services.nesting import check_parent, descendants
 from apps.courses.services.ordering import check_permutation, next_order
@@ -17,7 +18,7 @@ from apps.courses.services.structure import changing_structure
 from apps.users.models import User
 
 PLAIN: Final = frozenset({"title", "order", "is_required", "is_free_preview", "is_published", "duration_minutes"})
-CHANGEABLE: Final = PLAIN | {"content_type", "payload", TEXT_CONTENT, "module_id", "parent_id"}
+CHANGEABLE: Final = PLAIN | {"content_type", "payload", "file_id", TEXT_CONTENT, "module_id", "parent_id"}
 
 
 class ContentTypeIsFixed(InvalidInput):
@@ -44,26 +45,31 @@ def create_item(
     content_type: str,
     payload: Any = None,
     text_content: str | None = None,
+    file_id: UUID | None = None,
     parent_id: UUID | None = None,
     order: int | None = None,
     **flags: Any,
 ) -> ContentItem:
     """Add an item to the module; without `order`, behind its siblings.
 
-    `payload` is what the type asks for; a text has its Markdown in `text_content` instead. `parent_id` is an
-    item of the same module to nest it under. `flags` are any of `is_required`, `is_free_preview`,
+    `payload` is what the type asks for; a text has its Markdown in `text_content` instead. `file_id` is a file
+    that `by` may see, in place of the payload's address or besides it. `parent_id` is an item of the same module
+    to nest it under. `flags` are any of `is_required`, `is_free_preview`,
     `is_published`, `duration_minutes`.
 
     Raises:
         InvalidPayload: the type is unknown or the payload does not fit it.
+        UnusableFile: the file does not fit the type, holds malware, or has gone.
         InvalidParent: the parent is of another module, or too deep.
     """
     del by
     _check_names(flags, PLAIN)
-    stored = _payload(content_type, payload, text_content)
+    stored = _payload(content_type, payload, text_content, has_file=file_id is not None)
     with changing_structure(module.course_id):
         _require_module(module.id, module.course_id)
         check_parent(_parents(module.course_id, module.id), None, parent_id)
+        if file_id is not None:
+            lock_file_for(content_type, file_id)
         siblings = ContentItem.objects.filter(module_id=module.id, parent_id=parent_id)
         if order is None:
             order = next_order(siblings.aggregate(last=Max("order"))["last"])
@@ -74,12 +80,13 @@ def create_item(
             title=title,
             content_type=content_type,
             payload=stored,
+            file_id=file_id,
             order=order,
             **flags,
         )
 
 
-def _payload(content_type: str, payload: Any, text_content: str | None) -> Payload:
+def _payload(content_type: str, payload: Any, text_content: str | None, *, has_file: bool) -> Payload:
     """Return the payload to store; `html` is derived by the type, so a client may send back what it has read."""
     entries = {} if payload is None else payload
     if not isinstance(entries, Mapping):
@@ -90,7 +97,7 @@ def _payload(content_type: str, payload: Any, text_content: str | None) -> Paylo
             message = "Only a text has text_content; the other types have a payload."
             raise InvalidPayload(message, code="not_for_this_type", field=TEXT_CONTENT)
         entries[TEXT_CONTENT] = text_content
-    return clean_payload(content_type, entries)
+    return clean_payload(content_type, entries, has_file=has_file)
 
 
 def _check_names(given: Mapping[str, Any], known: frozenset[str]) -> None:
@@ -117,7 +124,8 @@ def change_item(*, item: ContentItem, by: User, **changes: Any) -> ContentItem:
 
     Raises:
         ContentTypeIsFixed: `content_type` is another one.
-        InvalidPayload: the payload does not fit the type.
+        InvalidPayload: the payload does not fit the type, or an item without a file would have no address.
+        UnusableFile: the file does not fit the type, holds malware, or has gone.
         UnknownModule: the module is of another course.
         InvalidParent: the parent is of another module, too deep, or nested under the item.
     """
@@ -129,7 +137,7 @@ def change_item(*, item: ContentItem, by: User, **changes: Any) -> ContentItem:
         item = _fresh(item.id)
         for name in PLAIN & changes.keys():
             setattr(item, name, changes[name])
-        _replace_payload(item, changes)
+        _replace_content(item, changes)
         _place(item, changes)
         item.version += 1
         item.save()
@@ -143,13 +151,20 @@ def _fresh(item_id: UUID) -> ContentItem:
     return item
 
 
-def _replace_payload(item: ContentItem, changes: Mapping[str, Any]) -> None:
-    if not {"payload", TEXT_CONTENT} & changes.keys():
+def _replace_content(item: ContentItem, changes: Mapping[str, Any]) -> None:
+    """Give the item its new file and payload; one that loses its file must have an address."""
+    file_id = changes.get("file_id", item.file_id)
+    if file_id is not None and file_id != item.file_id:
+        lock_file_for(item.content_type, file_id)
+    loses_file = item.file_id is not None and file_id is None
+    item.file_id = file_id
+    if not loses_file and not {"payload", TEXT_CONTENT} & changes.keys():
         return
     source = changes.get(TEXT_CONTENT)
     if source is None and item.content_type == "text":
         source = item.payload.get(TEXT_CONTENT)
-    item.payload = _payload(item.content_type, changes.get("payload"), source)
+    payload = changes.get("payload", item.payload if loses_file else None)
+    item.payload = _payload(item.content_type, payload, source, has_file=file_id is not None)
 
 
 def _place(item: ContentItem, changes: Mapping[str, Any]) -> None:

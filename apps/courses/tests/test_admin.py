@@ -9,6 +9,7 @@ from django.urls import reverse
 from apps.core.models import Tenant
 from apps.courses.factories import ContentItemFactory, CourseFactory, ModuleFactory
 from apps.courses.models import ContentItem, Course, CourseInstructor, CoursePrerequisite, Module, ModulePrerequisite
+from apps.files.factories import FileFactory
 from apps.users.models import User
 
 HOST = "maple.localhost"
@@ -136,6 +137,22 @@ def test_a_wrong_payload_is_an_error_of_the_form(browser: Client, in_school: Ten
     assert response.status_code == 200
     assert b"This entry is required for the type." in response.content
     assert not ContentItem.objects.exists()
+
+
+def test_files_of_items_are_set_by_the_same_rules(browser: Client, in_school: Tenant) -> None:
+    module = ModuleFactory.create()
+    pdf, film = (FileFactory.create(media_type=kind) for kind in ("application/pdf", "video/mp4"))
+    values = {"module": str(module.id), "payload": "{}", "order": "0", "duration_minutes": "0", "is_published": "on"}
+
+    add(browser, "contentitem", title="Film", content_type="document", file=str(film.id), **values)
+    add(browser, "contentitem", title="Handout", content_type="document", file=str(pdf.id), **values)
+    item = ContentItem.objects.get()
+    refused = change(browser, item, title="Without", **values)
+    change(browser, item, title="Renamed", file=str(pdf.id), **values)
+    item.refresh_from_db()
+
+    assert refused.status_code == 200
+    assert (item.title, item.file_id, item.version) == ("Renamed", pdf.id, 2)
 
 
 def test_instructors_and_prerequisites(browser: Client, admin: User, instructor: User, in_school: Tenant) -> None:

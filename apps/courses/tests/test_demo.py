@@ -8,6 +8,7 @@ from apps.core.demo import DemoSchool
 from apps.core.models import Tenant
 from apps.courses.demo import seed_demo
 from apps.courses.models import ContentItem, Course, CourseInstructor, CoursePrerequisite, Module
+from apps.files.demo import seed_demo as seed_files
 from apps.users.models import User
 
 
@@ -48,3 +49,30 @@ def test_counters_and_titles_hold(in_school: Tenant) -> None:
     assert not CourseInstructor.objects.exists()
     for titles in (Module.objects.values_list("title", flat=True), ContentItem.objects.values_list("title", flat=True)):
         assert len(set(titles)) == len(titles)
+
+
+def test_courses_use_the_files_of_the_demo(in_school: Tenant, admin: User, instructor: User, learner: User) -> None:
+    school = DemoSchool(tenant=in_school, random=Random(1), now=timezone.now())
+
+    for _ in range(2):
+        seed_files(school)
+        seed_demo(school)
+
+    items = ContentItem.objects.filter(file__isnull=False)
+    assert sorted(items.values_list("content_type", flat=True)) == [
+        "audio", "document", "document", "document", "image", "scorm",
+    ]  # fmt: skip
+    assert set(items.values_list("is_required", flat=True)) == {False}
+    assert Course.objects.filter(thumbnail_file__isnull=False).count() == 6
+    assert (ContentItem.objects.count(), Module.objects.count()) == (160, 38)
+    for course in Course.objects.all():
+        assert course.item_count == ContentItem.objects.filter(course=course).count()
+
+
+def test_a_course_without_an_author_gets_no_file_items(in_school: Tenant, admin: User, learner: User) -> None:
+    school = DemoSchool(tenant=in_school, random=Random(1), now=timezone.now())
+
+    seed_files(school)
+    seed_demo(school)
+
+    assert not ContentItem.objects.filter(file__isnull=False).exists()

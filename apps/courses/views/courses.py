@@ -39,6 +39,7 @@ from apps.courses.services import (
     remove_instructor,
     unpublish_course,
 )
+from apps.courses.thumbnails import with_thumbnail
 from apps.courses.views import examples
 from apps.courses.views.base import ActorMixin, PartViewSet, bounded
 
@@ -72,6 +73,9 @@ class CourseViewSet(ActorMixin, ListMixin, RetrieveMixin, CreateMixin, UpdateMix
     filterset_class = CourseFilter
     slug_field = "slug"
     rows = "as_rows"
+
+    def paginate_queryset(self, queryset: Any) -> list[Any]:
+        return [with_thumbnail(row) for row in super().paginate_queryset(queryset) or ()]
 
     def get_queryset(self) -> QuerySet[Course]:
         queryset = super().get_queryset()

@@ -10,6 +10,7 @@ _COURSE_ID: Final = "0198c2f4-9a3e-7c11-8f0a-2b6d1c4e5f60"
 _MODULE_ID: Final = "0198c2f4-9b01-7d20-9a51-6f0d2c8e1a11"
 _SECOND_ID: Final = "0198c2f4-9b02-7d21-8b52-7a1e3d9f2b22"
 _ITEM_ID: Final = "0198c2f4-9c11-7e31-8c63-8b2f4eaf3c33"
+_FILE_ID: Final = "0198c2f4-9c22-7e32-8c64-8b2f4eaf3c44"
 _USER_ID: Final = "0198c2f4-9d21-7f41-8d74-9c305fb04d44"
 _LINK_ID: Final = "0198c2f4-9e31-7a51-8e85-ad416fc15e55"
 
@@ -52,6 +53,7 @@ _ROW: Final[dict[str, Any]] = {
     "instructors": [{"id": _USER_ID, "name": "John Smith"}],
 }
 _COURSE: Final = _ROW | {
+    "thumbnail_file": None,
     "learning_objectives": ["Write decorators", "Explain the descriptor protocol"],
     "access_days": None,
     "version": 4,
@@ -72,6 +74,7 @@ _ITEM: Final[dict[str, Any]] = {
     "lock_reason": None,
     "text_content": "# Decorators\n\nDecorators are…",
     "payload": {"html": "<h1>Decorators</h1>\n<p>Decorators are…</p>\n"},
+    "file": None,
     "progress": {
         "status": "completed",
         "percentage": 100,
@@ -106,7 +109,9 @@ NEW_COURSE: Final = _request(
         "difficulty_level": "advanced",
     },
 )
-COURSE_CHANGE: Final = _request("new price", {"price_amount": 4900, "price_currency": "EUR"})
+COURSE_CHANGE: Final = _request(
+    "new price and picture", {"price_amount": 4900, "price_currency": "EUR", "thumbnail_file": _FILE_ID}
+)
 
 NEW_INSTRUCTOR: Final = _request("new instructor", {"user": _USER_ID})
 INSTRUCTOR: Final = _response("instructor", {"user": _USER_ID, "name": "John Smith"})
@@ -152,4 +157,5 @@ def _new_item(name: str, example: dict[str, Any]) -> OpenApiExample:
     return _request(name, body)
 
 
-NEW_ITEMS: Final = [_new_item(kind.name, dict(kind.example)) for kind in CONTENT_TYPES.values()]
+_FROM_FILE: Final = _request("document from a file", {"title": "Handout", "content_type": "document", "file": _FILE_ID})
+NEW_ITEMS: Final = [_new_item(kind.name, dict(kind.example)) for kind in CONTENT_TYPES.values()] + [_FROM_FILE]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from apps.core.http.views import ListMixin
+from apps.courses.thumbnails import thumbnail_of
 
 Row = dict[str, Any]
 
@@ -23,7 +24,7 @@ def nested(row: Row) -> Row:
         "id": take("course_id"),
         "title": take("course__title"),
         "slug": take("course__slug"),
-        "thumbnail_url": take("course__thumbnail_url"),
+        "thumbnail_url": thumbnail_of(take("course__thumbnail_url"), take("course__thumbnail_file_id")),
     }
     row["course"] = course
     row["progress_percentage"] = take("percentage")

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(help_text='Of the bytes as stored, in lower-case hex.', max_length=64)),
                 ('size_bytes', models.PositiveBigIntegerField()),
                 ('media_type', models.CharField(help_text='As found in the content, not as claimed.', max_length=127)),
-                ('scan_state', models.CharField(choices=[('pending', 'Waits for the scanner'), ('clean', 'Clean'), ('infected', 'Infected: in quarantine'), ('error', 'The scanner failed'), ('not_scanned', 'No scanner is set up')], default='pending', max_length=16)),
+                ('scan_state', models.CharField(choices=[('pending', 'Waits for the scanner'), ('clean', 'Clean'), ('infected', 'Infected: in quarantine'), ('error', 'The scanner failed'), ('not_scanned', 'Not scanned')], default='pending', max_length=16)),
                 ('scan_finding', models.CharField(blank=True, default='', help_text='Signature, or what failed.', max_length=200)),
                 ('scanned_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),

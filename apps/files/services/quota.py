@@ -200,4 +200,5 @@ def _found() -> dict[UUID | None, tuple[int, int]]:
 
 
 def _sums(rows: "QuerySet[FileVersion] | QuerySet[Upload]") -> dict[UUID | None, int]:
-    return dict(rows.order_by().values_list("uploaded_by_id").annotate(total=Sum("size_bytes")))
+    totals = rows.order_by().values_list("uploaded_by_id").annotate(total=Sum("size_bytes"))
+    return {owner: int(total) for owner, total in totals}

@@ -1,8 +1,10 @@
 """What the tests of files share: one folder of each kind, and a file in each."""
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 import pytest
+from pytest_django import Settings
 
 from apps.core.models import Tenant
 from apps.files.choices import Visibility
@@ -11,6 +13,8 @@ from apps.files.models import File, Folder
 from apps.users.choices import Role
 from apps.users.factories import UserFactory
 from apps.users.models import User
+from tests.files import clamd
+from tests.files.clamd import FakeClamd
 
 KINDS: Final = ("school", "staff", "own", "others")
 
@@ -40,3 +44,27 @@ def files(folders: dict[str, Folder], learner: User, other_learner: User) -> dic
         "own_loose": FileFactory.create(name="own_loose.txt", uploaded_by=learner),
         "others_loose": FileFactory.create(name="others_loose.txt", uploaded_by=other_learner),
     }
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[FakeClamd]:
+    """Run a scanner and set it up."""
+    with clamd.running() as (started, url):
+        settings.CLAMD_URL = url
+        settings.CLAMD_TIMEOUT_SECONDS = 3
+        yield started
+
+
+@pytest.fixture
+def dead_server(settings: Settings) -> None:
+    """Set up a scanner that is not there."""
+    with clamd.running() as (_, url):
+        settings.CLAMD_URL = url
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Collect what the service emits."""
+    emitted: list[Any] = []
+    monkeypatch.setattr("apps.files.services.scanning.emit", emitted.append)
+    return emitted

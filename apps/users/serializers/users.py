@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from apps.users.avatars import PICTURE, THUMBNAIL, avatar_url
 from apps.users.choices import Role
 from apps.users.models import User
 from apps.users.serializers.auth import PasswordField, TenantSummarySerializer
@@ -18,7 +19,20 @@ ROW = (
     "id", "email", "first_name", "last_name", "roles", "is_platform_staff", "status", "language", "time_zone",
     "created_at", "last_login_at",
 )  # fmt: skip
+AVATAR_HELP = "The answer holds its address, for `<img>`: it needs no login, and another one comes tomorrow."
+THUMBNAIL_HELP = "The same, 96 pixels large."
 SET_ELSEWHERE = ("roles", "is_platform_staff", "status", "created_at", "last_login_at")
+
+
+class AvatarField(serializers.FileField):
+    """An upload that goes in, and the address of one of its sizes that comes out."""
+
+    def __init__(self, *, kind: int, **kwargs: Any) -> None:
+        self.kind = kind
+        super().__init__(**kwargs)
+
+    def to_representation(self, value: Any) -> str | None:
+        return avatar_url(value.name, kind=self.kind) if value else None
 
 
 class UserRowSerializer(serializers.ModelSerializer[User]):
@@ -36,11 +50,13 @@ class UserSerializer(serializers.ModelSerializer[User]):
     email = serializers.EmailField(max_length=254)
     language = serializers.CharField(max_length=16, required=False, validators=[LANGUAGE])
     time_zone = serializers.CharField(max_length=64, required=False, validators=[validate_time_zone])
+    avatar = AvatarField(kind=PICTURE, read_only=True, help_text=AVATAR_HELP)
+    avatar_thumbnail = AvatarField(kind=THUMBNAIL, source="avatar", read_only=True, help_text=THUMBNAIL_HELP)
 
     class Meta:
         model = User
-        fields = (*ROW, "avatar", "bio", "version")
-        read_only_fields = (*SET_ELSEWHERE, "avatar", "bio", "version")
+        fields = (*ROW, "avatar", "avatar_thumbnail", "bio", "version")
+        read_only_fields = (*SET_ELSEWHERE, "bio", "version")
 
 
 class NewUserSerializer(serializers.Serializer[Any]):
@@ -89,13 +105,17 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
     language = serializers.CharField(max_length=16, required=False, validators=[LANGUAGE])
     time_zone = serializers.CharField(max_length=64, required=False, validators=[validate_time_zone])
     preferences = PreferencesField(required=False)
-    avatar = serializers.FileField(
-        required=False, allow_null=True, help_text="JPEG, PNG, WebP or GIF of at most 2 MB; null takes it away."
+    avatar = AvatarField(
+        kind=PICTURE,
+        required=False,
+        allow_null=True,
+        help_text=f"JPEG, PNG, WebP or GIF of at most 2 MB; null takes it away. {AVATAR_HELP}",
     )
+    avatar_thumbnail = AvatarField(kind=THUMBNAIL, source="avatar", read_only=True, help_text=THUMBNAIL_HELP)
 
     class Meta:
         model = User
-        fields = (*ROW, "avatar", "bio", "preferences", "permissions", "tenant", "version")
+        fields = (*ROW, "avatar", "avatar_thumbnail", "bio", "preferences", "permissions", "tenant", "version")
         read_only_fields = ("email", *SET_ELSEWHERE, "version")
 
     def get_permissions(self, user: User) -> list[str]:

@@ -1,21 +1,14 @@
 """One's own profile and password."""
 
-from io import BytesIO
-from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
-from django.core.files.storage import default_storage
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
 from apps.users.factories import PASSWORD, UserFactory
 from apps.users.models import User
-from apps.users.services import avatars, profiles
+from apps.users.services import profiles
 from apps.users.services.profiles import WrongPassword
 from tests.fixtures import ClientOf
 
@@ -35,8 +28,9 @@ def test_everybody_reads_their_own_profile(learner: User, as_user: ClientOf) -> 
     assert profile.json() | {"id": "", "created_at": ""} == {
         "id": "", "email": "learner@maple.test", "first_name": "Pat", "last_name": learner.last_name,
         "roles": ["learner"], "is_platform_staff": False, "status": "active", "language": "en", "time_zone": "UTC",
-        "created_at": "", "last_login_at": None, "avatar": None, "bio": "", "preferences": {},
-        "permissions": ["enrollments:self"], "version": 1,
+        "created_at": "", "last_login_at": None, "avatar": None, "avatar_thumbnail": None, "bio": "",
+        "preferences": {},
+        "permissions": ["enrollments:self", "files:upload"], "version": 1,
         "tenant": {"id": str(learner.tenant_id), "slug": "maple", "name": "Maple School"},
     }  # fmt: skip
     assert profile["ETag"] == '"1"'
@@ -86,96 +80,6 @@ def test_nobody_overwrites_what_they_have_not_seen(learner: User, as_user: Clien
     response = as_user(learner).patch(ME, {"bio": "x"}, headers={"If-Match": '"7"'})
 
     assert response.status_code == 412
-
-
-def picture(size: tuple[int, int] = (800, 600), kind: str = "JPEG") -> bytes:
-    target = BytesIO()
-    exif = Image.Exif()
-    exif[0x010F] = "SecretCamera"
-    exif[0x0112] = 6
-    Image.new("RGB", size, "red").save(target, format=kind, exif=exif)
-    return target.getvalue()
-
-
-def put(client: Any, content: bytes, name: str = "me.jpg") -> Any:
-    return client.patch(ME, {"avatar": SimpleUploadedFile(name, content, "image/jpeg")}, format="multipart")
-
-
-class TestAvatar:
-    def test_it_is_drawn_anew_without_metadata(self, learner: User, as_user: ClientOf) -> None:
-        response = put(as_user(learner), picture())
-
-        stored = str(fresh(learner).avatar.name)
-        with default_storage.open(stored) as file:
-            content = file.read()
-        drawn = Image.open(BytesIO(content))
-        assert response.status_code == 200
-        assert response.json()["avatar"].endswith(".webp")
-        assert stored.startswith(f"avatars/{learner.tenant_id}/{learner.id}/")
-        assert (drawn.format, drawn.size, dict(drawn.getexif())) == ("WEBP", (384, 512), {})
-        assert b"SecretCamera" not in content
-
-    def test_a_new_one_replaces_the_file_and_null_takes_it_away(
-        self, learner: User, as_user: ClientOf, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-    ) -> None:
-        client = as_user(learner)
-        put(client, picture())
-        first = str(fresh(learner).avatar.name)
-        with django_capture_on_commit_callbacks(execute=True):
-            put(client, picture(kind="PNG"), "me.png")
-        second = str(fresh(learner).avatar.name)
-        with django_capture_on_commit_callbacks(execute=True):
-            response = client.patch(ME, {"avatar": None})
-
-        assert response.json()["avatar"] is None
-        assert not default_storage.exists(first)
-        assert not default_storage.exists(second)
-
-    @pytest.mark.parametrize(
-        "content",
-        [
-            b"", b"not a picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", picture()[:500],
-            picture(kind="TIFF"), picture() + b"x" * avatars.MAX_BYTES, picture((6000, 6000), "PNG"),
-        ],
-    )  # fmt: skip
-    def test_what_is_no_picture_is_refused(self, learner: User, as_user: ClientOf, content: bytes) -> None:
-        response = put(as_user(learner), content)
-
-        assert response.status_code == 400
-        assert [error["field"] for error in response.json()["errors"]] == ["avatar"]
-        assert not fresh(learner).avatar
-
-    def test_a_bomb_is_refused_before_it_is_opened(self, learner: User, as_user: ClientOf) -> None:
-        with patch("PIL.Image.MAX_IMAGE_PIXELS", 100):
-            assert put(as_user(learner), picture()).status_code == 400
-
-    @pytest.mark.parametrize(
-        ("kind", "size", "status"),
-        [
-            ("JPEG", (5000, 4000), 200), ("PNG", (2800, 2800), 200), ("PNG", (3000, 3000), 400),
-            ("WEBP", (3000, 3000), 400), ("GIF", (3000, 3000), 400),
-        ],
-    )  # fmt: skip
-    def test_what_is_decoded_in_full_must_be_smaller_than_what_is_not(
-        self, learner: User, as_user: ClientOf, kind: str, size: tuple[int, int], status: int
-    ) -> None:
-        response = put(as_user(learner), picture(size, kind))
-
-        assert response.status_code == status
-        assert bool(fresh(learner).avatar) == (status == 200)
-
-    def test_a_jpeg_of_several_pictures_shows_the_first(self, learner: User, as_user: ClientOf) -> None:
-        target, others = BytesIO(), [Image.new("RGB", (80, 60), "blue")]
-        Image.new("RGB", (80, 60), "red").save(target, format="MPO", save_all=True, append_images=others)
-
-        response = put(as_user(learner), target.getvalue())
-
-        assert response.status_code == 200
-
-    def test_a_file_name_leads_nowhere_else(self, learner: User, as_user: ClientOf, tmp_path: Path) -> None:
-        put(as_user(learner), picture(), "../../../etc/passwd.jpg")
-
-        assert ".." not in (fresh(learner).avatar.name or "")
 
 
 class TestPassword:

@@ -158,7 +158,7 @@ def forged(access: str, **changes: Any) -> dict[str, str]:
     claims = jwt.decode(access, options={"verify_signature": False}) | changes
     key = settings.JWT_SECRET_KEY
     return {
-        "none": jwt.encode(claims, None, algorithm="none"),
+        "none": jwt.encode(claims, "", algorithm="none"),
         "other key": jwt.encode(claims, "k" * 40, algorithm="HS256"),
         "other algorithm": jwt.encode(claims, key, algorithm="HS512"),
         "expired": jwt.encode({**claims, "exp": 1}, key, algorithm="HS256"),

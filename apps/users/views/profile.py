@@ -18,7 +18,7 @@ from apps.users.services.profiles import change_password, change_profile, get_ow
 from apps.users.views.auth import USER
 
 PROFILE = {
-    **USER, "status": "active", "avatar": None, "bio": "Learns Python on the train.",
+    **USER, "status": "active", "avatar": None, "avatar_thumbnail": None, "bio": "Learns Python on the train.",
     "preferences": {"theme": "dark"}, "permissions": ["enrollments:self"], "version": 3,
     "created_at": "2026-01-05T08:00:00Z", "last_login_at": "2026-02-01T07:30:00Z",
 }  # fmt: skip

@@ -29,7 +29,7 @@ NEW = {
     "email": "new.user@acme.local", "first_name": "New", "last_name": "User", "role": "learner",
     "password": "securepassword123",
 }  # fmt: skip
-ACCOUNT = {**ROW, "avatar": None, "bio": "", "version": 1}
+ACCOUNT = {**ROW, "avatar": None, "avatar_thumbnail": None, "bio": "", "version": 1}
 ANSWER = OpenApiExample("Account", value=ACCOUNT, response_only=True, status_codes=["200", "201"])
 
 

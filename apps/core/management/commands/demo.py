@@ -40,7 +40,7 @@ Three requests to try in another terminal:
   TOKEN=$(curl -s -X POST http://localhost:{port}/api/auth/login/ -H "Content-Type: application/json" \\
     -d '{{"email": "alice.williams@acme.local", "password": "password123"}}' \\
     | {python} -c 'import json, sys; print(json.load(sys.stdin)["access"])')
-  curl -s http://localhost:{port}/api/courses/?status=published -H "Authorization: Bearer $TOKEN"
+  curl -s "http://localhost:{port}/api/courses/?status=published" -H "Authorization: Bearer $TOKEN"
   curl -s http://localhost:{port}/api/enrollments/my/ -H "Authorization: Bearer $TOKEN"
 """
 

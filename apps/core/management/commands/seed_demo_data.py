@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from apps.core.demo import DemoSchool, demo_modules, ensure_demo_schools
 from apps.core.models import Tenant
-from apps.core.services import delete_tenant_rows
+from apps.core.services import delete_tenant_objects, delete_tenant_rows
 from apps.core.tenancy.context import platform_context, tenant_context
 from apps.core.tenancy.models import is_tenant_model
 
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         if options["clear"]:
             for school in schools:
                 delete_tenant_rows(tenant=school)
+                delete_tenant_objects(tenant=school)
         modules = list(demo_modules())
         total = len(schools) * sum(steps_of(module) for _, module in modules)
         with tqdm(total=total, desc="Demo data", unit="step", file=sys.stderr, disable=options["verbosity"] < 1) as bar:

@@ -15,6 +15,7 @@ from django.db.transaction import atomic
 from psycopg.types.datetime import TimestamptzLoader
 
 from apps.core.tenancy.context import Scope, current_scope
+from apps.core.tenancy.postgresql.operations import DatabaseOperations
 
 SET_SCOPE = (
     "SELECT set_config('app.tenant_id', %s, %s), set_config('app.platform', %s, %s), set_config('app.trash', %s, %s)"
@@ -27,6 +28,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     With `DATABASE_TRANSACTION_POOLING` (a pooler hands the server connection to someone else after every
     transaction) the scope is set with `SET LOCAL`, and a statement outside of a transaction gets one.
     """
+
+    ops_class = DatabaseOperations
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

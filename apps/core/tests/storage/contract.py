@@ -186,8 +186,49 @@ class StoreContract:
             store.parts(key, upload)
         with pytest.raises(ObjectMissing):
             store.complete_multipart(key, upload, [])
-        assert is_refused(send(signed, BODY))
         assert store.stat(key) is None
+
+    def test_an_upload_that_has_ended_takes_no_more_parts(self, store: ObjectStore, send: Send, key: str) -> None:
+        given_up, completed = key, f"{key}-completed"
+        uploads = {each: store.start_multipart(each, media_type="text/plain") for each in (given_up, completed)}
+        late = {each: store.sign_part(each, upload, 1, size=4, seconds=60) for each, upload in uploads.items()}
+        send(late[completed], b"good")
+
+        store.abort_multipart(given_up, uploads[given_up])
+        store.complete_multipart(completed, uploads[completed], store.parts(completed, uploads[completed]))
+        answers = [send(signed, b"evil") for signed in late.values()]
+
+        self.check_late_parts(answers)
+        assert store.stat(given_up) is None
+        self.check_still_good(store, completed)
+        for late_upload in list(store.open_multiparts(key)):
+            store.abort_multipart(late_upload.key, late_upload.multipart_id)
+        assert list(store.open_multiparts(key)) == []
+
+    def check_late_parts(self, answers: list[Answer]) -> None:
+        assert [is_refused(answer) for answer in answers] == [True, True]
+
+    def check_still_good(self, store: ObjectStore, key: str) -> None:
+        assert content(store, key) == b"good"
+
+    def test_what_is_sealed_is_out_of_reach_of_late_parts(self, store: ObjectStore, send: Send, key: str) -> None:
+        upload, into = store.start_multipart(key, media_type="text/plain"), f"{key}-sealed"
+        late = store.sign_part(key, upload, 1, size=4, seconds=60)
+        send(late, b"good")
+        store.complete_multipart(key, upload, store.parts(key, upload))
+
+        sealed = store.seal(key, into)
+        send(late, b"evil")
+        store.delete([each for each in (key,) if each != sealed])
+        send(late, b"evil")
+
+        assert sealed in {key, into}
+        assert content(store, sealed) == b"good"
+        assert [found.key for found in store.objects(key)] == [sealed]
+        with pytest.raises(ObjectMissing):
+            store.seal(f"{key}-never", into)
+        for late_upload in list(store.open_multiparts(key)):
+            store.abort_multipart(late_upload.key, late_upload.multipart_id)
 
     def test_what_the_server_writes_it_reads_again(self, store: ObjectStore, key: str) -> None:
         size = store.write(key, (BODY for _ in range(3)), media_type="text/plain")

@@ -20,10 +20,11 @@ def owner(transactional_db: None) -> Iterator[None]:
 
 
 def objects() -> dict[str, list[tuple[str, ...]]]:
-    """Return all policies, keys and grants of the schema."""
+    """Return all policies, keys, triggers and grants of the schema."""
     questions = {
         "policies": "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2",
         "keys": "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE conname ~ '_tenant_' ORDER BY 1, 2",
+        "triggers": "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2",
         "grants": "SELECT oid::regclass::text, relacl::text FROM pg_class WHERE relkind = 'r' ORDER BY 1",
     }
     found = {}
@@ -59,6 +60,12 @@ def test_what_is_missing_comes_back_and_what_is_stale_goes() -> None:
     run(
         "ALTER TABLE users_groupmembership ADD CONSTRAINT users_groupmembership_old_tenant_fk "
         "FOREIGN KEY (tenant_id, user_id) REFERENCES users_user (tenant_id, id)"
+    )
+    table, trigger = before["triggers"][0]
+    run(f'DROP TRIGGER "{trigger}" ON "{table}"')
+    run(
+        "CREATE TRIGGER trash_reference_old AFTER INSERT ON users_group FOR EACH ROW "
+        "EXECUTE FUNCTION core_refuse_reference_into_trash('users_user', 'id')"
     )
 
     apply_locks()
