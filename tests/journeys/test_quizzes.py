@@ -1,4 +1,4 @@
-"""What a grade leads to in the course."""
+"""A passed quiz completes its item, the course, and brings the certificate."""
 
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
