@@ -67,6 +67,11 @@ urlpatterns = [
         name="assessment-regrade",
     ),
     path(
+        "assessments/<str:assessment_id>/statistics/",
+        views.AssessmentStatisticsViewSet.as_view({"get": "retrieve"}),
+        name="assessment-statistics",
+    ),
+    path(
         "questions/<str:id>/key-corrections/",
         views.KeyCorrectionViewSet.as_view(COLLECTION),
         name="question-key-correction-list",

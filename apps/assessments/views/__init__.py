@@ -8,12 +8,14 @@ from apps.assessments.views.grading import GradingQueueViewSet, GradingViewSet
 from apps.assessments.views.items import ItemViewSet
 from apps.assessments.views.questions import QuestionViewSet
 from apps.assessments.views.regrading import AssessmentResultsViewSet, KeyCorrectionViewSet
+from apps.assessments.views.statistics import AssessmentStatisticsViewSet
 
 __all__ = [
     "AccommodationViewSet",
     "AssessmentAttemptViewSet",
     "AssessmentQuestionViewSet",
     "AssessmentResultsViewSet",
+    "AssessmentStatisticsViewSet",
     "AssessmentViewSet",
     "AttemptViewSet",
     "CategoryViewSet",

@@ -98,3 +98,22 @@ CORRECTED: Final = _response(
         "occurred_at": "2026-03-06T09:30:00Z",
     },
 )  # fmt: skip
+STATISTICS: Final = _response(
+    "Statistics",
+    {
+        "n": 30, "mean": 6.4, "standard_deviation": 2.1, "median": 6.5, "minimum": 1.0, "maximum": 10.0,
+        "cronbach_alpha": 0.78, "standard_error_of_measurement": 0.985, "median_seconds": 1140.0,
+        "questions": [
+            {
+                "question": _QUESTION_ID, "version_number": 1, "question_type": "multiple_choice",
+                "question_text": "What is a decorator?", "asked": 30, "answered": 29, "difficulty": 0.4,
+                "discrimination": -0.12, "median_seconds": 41.5,
+                "responses": [
+                    {"response": "b", "count": 17, "share": 0.567, "is_right": False, "discrimination": 0.31},
+                    {"response": "a", "count": 12, "share": 0.4, "is_right": True, "discrimination": -0.12},
+                ],
+                "flags": ["wrong_option_beats_key", "negative_discrimination"],
+            }
+        ],
+    },
+)  # fmt: skip
