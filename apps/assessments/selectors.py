@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.assessments.choices import AttemptStatus, ShownWhen
 from apps.assessments.models import Assessment, AssessmentItem, Attempt, AttemptAnswer, Question, QuestionVersion
-from apps.assessments.question_types import question_type
+from apps.assessments.question_types import question_type, solution_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _slot(
         view["option_feedback"] = _option_feedback(key, answer)
         view["hints"] = key.hints
     if shown.answers and key is not None:
-        view["solution"] = key.type_specific_data
+        view["solution"] = solution_of(key.type_specific_data)
         view["worked_solution"] = key.worked_solution
     return view
 

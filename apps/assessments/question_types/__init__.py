@@ -12,6 +12,7 @@ from apps.assessments.question_types.base import (
     InvalidAnswer,
     InvalidQuestion,
     QuestionType,
+    solution_of,
 )
 from apps.assessments.question_types.code import Code
 from apps.assessments.question_types.essay import Essay
@@ -24,7 +25,16 @@ from apps.assessments.question_types.ordering import Ordering
 from apps.assessments.question_types.short_answer import ShortAnswer
 from apps.assessments.question_types.true_false import TrueFalse
 
-__all__ = ["QUESTION_TYPES", "Data", "Grade", "InvalidAnswer", "InvalidQuestion", "QuestionType", "question_type"]
+__all__ = [
+    "QUESTION_TYPES",
+    "Data",
+    "Grade",
+    "InvalidAnswer",
+    "InvalidQuestion",
+    "QuestionType",
+    "question_type",
+    "solution_of",
+]
 
 _TYPES: Final[list[QuestionType]] = [
     MultipleChoice(),

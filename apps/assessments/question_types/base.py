@@ -104,3 +104,13 @@ class QuestionType(Protocol):
 def grade_blank() -> Grade:
     """Return what no answer is worth."""
     return Grade(NOTHING)
+
+
+def solution_of(data: Any) -> Any:
+    """Return `type_specific_data` without what it says to answers: feedback is shown on its own terms.
+
+    Every type keeps it under `feedback`, wherever in its data.
+    """
+    if isinstance(data, dict):
+        return {key: solution_of(value) for key, value in data.items() if key != "feedback"}
+    return [solution_of(entry) for entry in data] if isinstance(data, list) else data

@@ -70,6 +70,29 @@ def test_the_feedback_of_the_answer_given_comes_with_the_result(
     assert not any(secret in submitted.content.decode() for secret in (OTHER, "Zxparis"))
 
 
+def test_a_shown_key_brings_neither_feedback_nor_hints_with_it(
+    quiz: Assessment, school: Tenant, learner: User, as_user: ClientOf
+) -> None:
+    _show(school, quiz, show_feedback="never", show_answers="submitted")
+
+    _, submitted = _answer(as_user(learner), quiz, "lutetia")
+
+    accepted = submitted.json()["questions"][0]["solution"]["accepted"]
+    assert accepted == [{"text": "Zxparis"}, {"text": "Lutetia", "weight": "50"}, {"text": "Versailles", "weight": "0"}]
+    assert not any(secret in submitted.content.decode() for secret in (CHOSEN, OTHER, HINT))
+
+
+def test_with_key_and_feedback_shown_the_feedback_is_of_the_answer_given_alone(
+    quiz: Assessment, school: Tenant, learner: User, as_user: ClientOf
+) -> None:
+    _show(school, quiz, show_feedback="submitted", show_answers="submitted")
+
+    _, submitted = _answer(as_user(learner), quiz, "lutetia")
+
+    assert submitted.json()["questions"][0]["option_feedback"] == [CHOSEN]
+    assert OTHER not in submitted.content.decode()
+
+
 def test_a_blank_answer_is_told_nothing(quiz: Assessment, school: Tenant, learner: User, as_user: ClientOf) -> None:
     _show(school, quiz, show_feedback="submitted", show_answers="never")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.assessments.question_types import QUESTION_TYPES, InvalidAnswer, InvalidQuestion, question_type
+from apps.assessments.question_types import QUESTION_TYPES, InvalidAnswer, InvalidQuestion, question_type, solution_of
 from apps.assessments.tests.question_types.answers import answers_to, full_answer
 from apps.assessments.tests.question_types.strategies import JSON, TWINS, Data, mutations
 
@@ -134,6 +134,18 @@ def test_questions_that_differ_in_their_keys_alone_look_the_same(
     assert view == json.dumps(kind.learner_view(second, other))
     # What the next question on the paper is shuffled with tells nothing either.
     assert one is None or other is None or one.getstate() == other.getstate()
+
+
+@every_type
+@unhurried
+@given(data=st.data())
+def test_a_shown_solution_says_nothing_to_answers(name: str, data: st.DataObject) -> None:
+    _, question = _question(name, data)
+
+    shown = json.dumps(solution_of(question))
+
+    assert not any(text in shown for text in ("Well done.", "Look again."))
+    assert set(solution_of(question)) == set(question) - {"feedback"}
 
 
 @every_type
