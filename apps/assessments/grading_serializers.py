@@ -132,7 +132,7 @@ class RegradeSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class GradeStandingSerializer(serializers.Serializer[Any]):
     """What a grade is."""
 
     status = serializers.CharField()
@@ -155,8 +155,8 @@ class AttemptChangeSerializer(serializers.Serializer[Any]):
 
     attempt = serializers.UUIDField(source="attempt_id")
     user = serializers.UUIDField(source="user_id")
-    before = StandingSerializer()
-    after = StandingSerializer()
+    before = GradeStandingSerializer()
+    after = GradeStandingSerializer()
     answers = PointsChangeSerializer(many=True)
 
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import pytest
 
-from apps.assessments.models import Attempt, AttemptAnswer, GradeChange
+from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, QuestionVersion
 from apps.assessments.services import check_journal
 from apps.assessments.services.claims import AttemptClaimed, claim_attempt
 from apps.assessments.services.manual_grading import GivenGrade, GradedByAnother, GradesChanged, grade_answer
+from apps.assessments.services.regrading import regrade
 from apps.assessments.tests.grading import Desk, desk_of
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
@@ -81,3 +82,22 @@ def test_one_of_two_claims_holds(school: Tenant, desk: Desk, instructor: User, a
     results = in_parallel(calls)
 
     assert Counter(type(result) for result in results) == {Attempt: 1, AttemptClaimed: 1}
+
+
+def test_a_regrade_never_overwrites_what_a_person_gives_meanwhile(
+    school: Tenant, instructor: User, learner: User, admin: User
+) -> None:
+    desk = desk_of(school, instructor, learner, option="b")
+    with tenant_context(school):
+        for version in QuestionVersion.objects.filter(question_id=desk.choice):
+            for option in version.type_specific_data["options"]:
+                option["is_correct"] = option["id"] == "b"
+            version.save()
+    anew = partial(within, school, partial(regrade, assessment=desk.assessment, by=admin, reason="The key was b."))
+
+    results = in_parallel([anew, grading(school, desk, desk.choice, 4, instructor), anew])
+
+    assert not any(isinstance(result, Exception) for result in results)
+    with tenant_context(school):
+        assert AttemptAnswer.objects.get(question_id=desk.choice).points == 4
+        assert check_journal(Attempt.objects.get(id=desk.attempt.id)) is None

@@ -215,6 +215,22 @@ def test_the_same_grade_again_changes_nothing(school: Tenant, desk: Desk, instru
     assert stored(school, desk) == before
 
 
+def test_feedback_alone_leaves_the_points_to_the_key(
+    school: Tenant, desk: Desk, instructor: User, as_user: ClientOf
+) -> None:
+    client = as_user(instructor)
+
+    said = grade(client, desk, [{"question": desk.choice, "feedback": "Well chosen."}, essay(desk, 5)])
+    more = grade(client, desk, {"question": desk.choice, "feedback": "Very well chosen."})
+
+    assert [row["result"] for row in said.json()["results"]] == ["graded", "graded"]
+    assert (more.json()["score"], more.json()["version"]) == ("15.00", said.json()["version"] + 1)
+    with tenant_context(school):
+        answer = AttemptAnswer.objects.get(question_id=desk.choice)
+        assert (answer.feedback, answer.is_overridden, answer.graded_by_id) == ("Very well chosen.", False, None)
+        assert GradeChange.objects.filter(question_id=None).count() == 1, "the score has not changed"
+
+
 def test_a_blank_answer_can_get_points_with_a_reason(
     school: Tenant, desk: Desk, instructor: User, as_user: ClientOf
 ) -> None:

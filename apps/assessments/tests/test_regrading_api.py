@@ -1,6 +1,7 @@
 """A corrected key, and what becomes of the attempts that were graded by the wrong one."""
 
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -111,6 +112,29 @@ def test_a_regrade_does_what_its_preview_said_and_twice_is_once(
             (Decimal(0), Decimal(10), instructor.id, WHY["reason"]),
             (Decimal(0), Decimal(10), instructor.id, WHY["reason"]),
         ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_corrected_a_second_regrade_finds_nothing(
+    school: Tenant, instructor: User, as_user: ClientOf, seed: int
+) -> None:
+    dice = Random(seed)
+    learners = learners_of(school, 6)
+    desk = quiz_of(school, instructor, learners, option=dice.choice("abc"), late_penalty_percentage=10)
+    client = as_user(instructor)
+    kept = {"question": desk.choice, "points": dice.randint(0, 10), "reason": "Seen."}
+    client.post(f"/api/attempts/{desk.attempt.id}/grades/", kept)
+    options = [{**option, "weight": dice.randint(-100, 100)} for option in OPTIONS["options"]]
+    correct(client, desk, {"options": options, "multiple": False})
+
+    regrade(client, desk, **WHY)
+    after = stored(school)
+
+    assert regrade(client, desk, dry_run=True).json()["changed"] == 0
+    assert regrade(client, desk, **WHY).json()["changes"] == []
+    assert stored(school) == after
+    with tenant_context(school):
+        assert AttemptAnswer.objects.get(attempt=desk.attempt).points == kept["points"]
 
 
 def test_what_a_person_gave_stays(school: Tenant, desk: Desk, instructor: User, as_user: ClientOf) -> None:

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from apps.assessments.factories import AssessmentFactory, add_choice
 from apps.assessments.models import Assessment
-from apps.assessments.services import start_attempt, take_attempt
-from apps.assessments.tests.grading import desk_of, hand_in_as, learners_of
+from apps.assessments.services import put_new_question, start_attempt, take_attempt
+from apps.assessments.tests.grading import desk_of, hand_in_as, learners_of, put_essay
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
 from apps.courses.factories import CourseFactory
@@ -84,6 +84,30 @@ def test_a_wrong_key_is_flagged(school: Tenant, instructor: User, as_user: Clien
     flags = [row["flags"] for row in read(as_user(instructor), quiz).json()["questions"]]
 
     assert flags[2] == ["wrong_option_beats_key", "negative_discrimination"]
+
+
+def test_what_is_right_is_known_from_the_key_and_of_essays_it_is_not(
+    school: Tenant, instructor: User, as_user: ClientOf
+) -> None:
+    with tenant_context(school):
+        course = CourseFactory.create(instructors=[instructor])
+        quiz = AssessmentFactory.create(course=course, grading_mode="automatic")
+        essay = put_essay(quiz)
+        statement = str(
+            put_new_question(
+                assessment=quiz, by=None, question_type="true_false", question_text="So?",
+                type_specific_data={"correct": True},
+            ).question_id
+        )  # fmt: skip
+        quiz.refresh_from_db()
+        for learner, value in zip(learners_of(school, 2), (True, False), strict=True):
+            EnrollmentFactory.create(course=course, user=learner)
+            hand_in_as(learner, quiz, {essay: {"text": "So."}, statement: {"value": value}})
+
+    rows = {row["question"]: row["responses"] for row in read(as_user(instructor), quiz).json()["questions"]}
+
+    assert [(way["response"], way["count"], way["is_right"]) for way in rows[essay]] == [("answered", 2, None)]
+    assert [(way["response"], way["is_right"]) for way in rows[statement]] == [("false", False), ("true", True)]
 
 
 def test_of_each_learner_the_first_attempt_counts_or_the_last_or_all(

@@ -76,6 +76,7 @@ class GradingQueueViewSet(OfAssessmentMixin):
             component_name="GradeOrGrades",
             serializers=[GradeSerializer, GradeSerializer(many=True)],
             resource_type_field_name=None,
+            many=False,
         ),
         responses=GradedSerializer,
         examples=[examples.GRADE, examples.GRADES, examples.GRADED],
@@ -93,20 +94,6 @@ class GradingQueueViewSet(OfAssessmentMixin):
         request=FeedbackSerializer,
         responses=GradedSerializer,
         examples=[examples.FEEDBACK, examples.ATTEMPT],
-    ),
-    claim=extend_schema(
-        summary="Claim an attempt",
-        description="For half an hour nobody else can grade it (409 `attempt_claimed`). Claim again to go on.",
-        request=None,
-        responses=ClaimSerializer,
-        examples=[examples.CLAIM],
-    ),
-    release=extend_schema(
-        summary="Release an attempt",
-        description="Ends your claim. Admins can end anybody's.",
-        request=None,
-        responses=ClaimSerializer,
-        examples=[examples.CLAIM],
     ),
 )
 class GradingViewSet(ShownMixin):
@@ -140,10 +127,24 @@ class GradingViewSet(ShownMixin):
         said = serializer.validated_data
         return _graded(give_feedback(attempt_id=attempt.id, by=self.actor, version=self._version_seen(), **said))
 
+    @extend_schema(
+        summary="Claim an attempt",
+        description="For half an hour nobody else can grade it (409 `attempt_claimed`). Claim again to go on.",
+        request=None,
+        responses=ClaimSerializer,
+        examples=[examples.CLAIM],
+    )
     def claim(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         claimed = claim_attempt(attempt_id=self.get_object().id, by=self.actor)
         return Response(ClaimSerializer(claimed).data, headers=_tag(claimed))
 
+    @extend_schema(
+        summary="Release an attempt",
+        description="Ends your claim. Admins can end anybody's.",
+        request=None,
+        responses=ClaimSerializer,
+        examples=[examples.CLAIM],
+    )
     def release(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         is_forced = WRITE_ALL in self.actor.permissions
         released = release_attempt(attempt_id=self.get_object().id, by=self.actor, is_forced=is_forced)

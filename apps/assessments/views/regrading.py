@@ -32,31 +32,6 @@ from apps.core.http.versions import etag_of, require_match
 from apps.core.http.views import ListMixin
 
 
-@extend_schema_view(
-    post_results=extend_schema(
-        summary="Post the results of an assessment",
-        description="From now on every learner sees what the assessment shows `posted`. Posted again: nothing changes.",
-        request=None,
-        responses=ResultsSerializer,
-        examples=[examples.POSTED],
-    ),
-    hide_results=extend_schema(
-        summary="Hide the results of an assessment",
-        description="Takes back what was posted.",
-        request=None,
-        responses=ResultsSerializer,
-        examples=[examples.HIDDEN],
-    ),
-    regrade=extend_schema(
-        summary="Grade an assessment anew",
-        description="By the keys as they are now: after a key was corrected. `dry_run: true` shows who would change, "
-        "from what to what, and changes nothing. What people gave stays. Sent twice it changes nothing more. At most "
-        f"{MOST_ATTEMPTS} attempts (409 `too_many`): name some of them as `attempts`, in several requests.",
-        request=RegradeSerializer,
-        responses=RegradedSerializer,
-        examples=[examples.REGRADE, examples.REGRADE_FOR_GOOD, examples.REGRADED],
-    ),
-)
 class AssessmentResultsViewSet(OfAssessmentMixin):
     """The results of one assessment."""
 
@@ -64,9 +39,23 @@ class AssessmentResultsViewSet(OfAssessmentMixin):
     queryset = Assessment.objects.all()
     serializer_class = RegradeSerializer
 
+    @extend_schema(
+        summary="Post the results of an assessment",
+        description="From now on every learner sees what the assessment shows `posted`. Posted again: nothing changes.",
+        request=None,
+        responses=ResultsSerializer,
+        examples=[examples.POSTED],
+    )
     def post_results(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self._step(post_results)
 
+    @extend_schema(
+        summary="Hide the results of an assessment",
+        description="Takes back what was posted.",
+        request=None,
+        responses=ResultsSerializer,
+        examples=[examples.HIDDEN],
+    )
     def hide_results(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self._step(hide_results)
 
@@ -77,6 +66,15 @@ class AssessmentResultsViewSet(OfAssessmentMixin):
         changed = act(assessment=assessment, by=self.actor)
         return Response(ResultsSerializer(changed).data, headers={"ETag": etag_of(changed) or ""})
 
+    @extend_schema(
+        summary="Grade an assessment anew",
+        description="By the keys as they are now: after a key was corrected. `dry_run: true` shows who would change, "
+        "from what to what, and changes nothing. What people gave stays. Sent twice it changes nothing more. At most "
+        f"{MOST_ATTEMPTS} attempts (409 `too_many`): name some of them as `attempts`, in several requests.",
+        request=RegradeSerializer,
+        responses=RegradedSerializer,
+        examples=[examples.REGRADE, examples.REGRADE_FOR_GOOD, examples.REGRADED],
+    )
     def regrade(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return answer_once(request, self._regrade)
 
