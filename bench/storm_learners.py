@@ -1,4 +1,4 @@
-"""The learners of the storm: each on a connection of its own, patient, and with a good memory."""
+"""The learners of the storm: patient, and with a good memory."""
 
 import asyncio
 import json
@@ -120,7 +120,10 @@ class Learner:
         await writer.drain()
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         length = next(line for line in head.split("\r\n") if line.startswith("content-length:")).partition(":")[2]
-        return int(head.split(None, 2)[1]), await reader.readexactly(int(length))
+        answer = int(head.split(None, 2)[1]), await reader.readexactly(int(length))
+        # As behind a proxy: a learner who thinks holds no connection, of which the server has a limited number.
+        self._hang_up()
+        return answer
 
     def _hang_up(self) -> None:
         if self._streams is not None:

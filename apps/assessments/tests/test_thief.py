@@ -59,11 +59,11 @@ THIEVES = pytest.mark.parametrize("thief", [outsider, halfway, done])
 
 
 def aims(operation: Operation, exam: Exam) -> Iterator[str]:
-    """Yield the path with every id that fits the collection; with all that are known where none does."""
+    """Yield the path with every id that fits the collection; with one of each kind where none does."""
     candidates = []
     for name in PARAMETER.findall(operation.path):
         before = operation.path.split(f"{{{name}}}")[0].rstrip("/").rsplit("/", 1)[-1]
-        candidates.append([(name, each) for each in exam.known.get(before) or exam.ids])
+        candidates.append([(name, each) for each in exam.known.get(before) or exam.one_of_each])
     for chosen in product(*candidates):
         path = operation.path
         for name, each in chosen:
@@ -88,7 +88,7 @@ def requests_of(operation: Operation, url: str, exam: Exam) -> Iterator[tuple[st
     yield from ((operation.method, url, body) for body in bodies)
     if isinstance(operation.body, dict):
         yield operation.method, url, operation.body
-        yield operation.method, url, dict.fromkeys(operation.body, exam.ids[-1])
+        yield operation.method, url, dict.fromkeys(operation.body, exam.one_of_each[-1])
         yield operation.method, url, {name: {"a": [None]} for name in operation.body}
 
 

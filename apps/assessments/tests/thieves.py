@@ -67,8 +67,8 @@ class Exam:
     known: dict[str, list[str]]
 
     @property
-    def ids(self) -> list[str]:
-        return [each for ids in self.known.values() for each in ids]
+    def one_of_each(self) -> list[str]:
+        return [ids[0] for ids in self.known.values() if ids]
 
 
 def make_exam(school: Tenant, instructor: User) -> Exam:
