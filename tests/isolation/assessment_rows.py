@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.assessments.models import Accommodation, Assessment, AssessmentItem, Attempt, Question, QuestionCategory
+from apps.assessments.models import Accommodation, Assessment, AssessmentItem, Attempt, QuestionCategory
 
 
 def rows_of_assessments() -> dict[str, Any]:
@@ -12,7 +12,7 @@ def rows_of_assessments() -> dict[str, Any]:
     return {
         "assessment": assessment,
         "assessment_item": item,
-        "question": Question.objects.get(id=item.question_id),
+        "question": item.question,
         "question_category": QuestionCategory.objects.get(name="Web"),
         "accommodation": Accommodation.objects.order_by("id")[0],
         "attempt": Attempt.objects.filter(assessment=assessment).order_by("id")[0],

@@ -17,7 +17,7 @@ from apps.assessments.services import (
     start_attempt,
 )
 from apps.assessments.services.copying import LEFT_BEHIND, OWN_FIELDS
-from apps.assessments.services.papers import drawn_from
+from apps.assessments.services.papers import drawn_from, make_paper
 from apps.assessments.tests.authoring.conftest import ask
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
@@ -81,7 +81,7 @@ def full(school: Tenant, quiz: Assessment, instructor: User, colleague: User, le
 
 def texts_of(assessment: Assessment) -> list[str]:
     items = AssessmentItem.objects.filter(assessment=assessment, question__isnull=False).order_by("order")
-    return [QuestionVersion.objects.get(question_id=item.question_id).question_text for item in items]
+    return [QuestionVersion.objects.get(question__assessment_items=item).question_text for item in items]
 
 
 def test_every_setting_and_every_line_is_copied(school: Tenant, full: Assessment, instructor: User) -> None:
@@ -187,3 +187,19 @@ def test_a_copy_is_made_once_for_each_key(
     assert answers[0] == answers[1]
     with tenant_context(school):
         assert Assessment.objects.count() == 2
+
+
+def test_a_private_question_that_two_lines_name_is_copied_once(
+    school: Tenant, quiz: Assessment, instructor: User, colleague: User
+) -> None:
+    with tenant_context(school):
+        add_question(assessment=quiz, question=ask(instructor, "fixed").question, by=instructor)
+        ask(instructor, "drawn")
+        ask(instructor, "drawn, too")
+        for _ in range(2):
+            add_section(assessment=quiz, by=instructor, draw_count=1)
+
+        copy = copy_assessment(assessment=quiz, by=colleague)
+
+        assert Question.objects.filter(created_by_id=colleague.id).count() == 3
+        assert len(make_paper(copy, seed=1).slots) == 3

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from apps.assessments.services.lines import count_questions
 from apps.assessments.services.papers import BankTooSmall
 from apps.assessments.tests.authoring.conftest import ask
 from apps.core.models import Tenant
+from apps.core.policies import Policy
 from apps.core.tenancy.context import tenant_context
 from apps.courses.factories import CourseFactory
 from apps.courses.models import Course
@@ -52,15 +54,19 @@ def who_may(people: dict[str, User], may: Callable[[User], bool]) -> set[str]:
     return {name for name, user in people.items() if may(user)}
 
 
+def allowed(people: dict[str, User], policy: type[Policy], action: str, row: Any) -> set[str]:
+    return who_may(people, lambda user: policy.can(user, action, row))
+
+
 def test_who_may_do_what_to_an_assessment_and_its_lines(in_school: Tenant, quiz: Assessment, people: Any) -> None:
     item = add_question(assessment=quiz, question=ask(None).question, by=None)
 
     makers = {"instructor", "admin"}
     for action in ("partial_update", "destroy"):
-        assert who_may(people, lambda user, action=action: AssessmentPolicy.can(user, action, quiz)) == makers
-        assert who_may(people, lambda user, action=action: AssessmentItemPolicy.can(user, action, item)) == makers
+        assert allowed(people, AssessmentPolicy, action, quiz) == makers
+        assert allowed(people, AssessmentItemPolicy, action, item) == makers
     for action in ("list", "retrieve"):
-        readers = who_may(people, lambda user, action=action: AssessmentItemPolicy.can(user, action, item))
+        readers = allowed(people, AssessmentItemPolicy, action, item)
         assert readers == {*makers, "principal"}
     assert who_may(people, lambda user: AssessmentItemPolicy.can(user, "reorder", quiz)) == makers
     assert who_may(people, lambda user: AssessmentPolicy.can(user, "copy", quiz)) == {*makers, "principal"}
@@ -77,8 +83,9 @@ def test_who_may_do_what_in_the_bank(in_school: Tenant, people: Any) -> None:
     assert who_may(people, lambda user: QuestionPolicy.visible(user, Question.objects.all()).exists()) == {
         "instructor", "principal", "admin",
     }  # fmt: skip
-    for policy, row in ((QuestionPolicy, question), (CategoryPolicy, category)):
-        changers = who_may(people, lambda user, policy=policy, row=row: policy.can(user, "partial_update", row))
+    pairs: list[tuple[type[Policy], Any]] = [(QuestionPolicy, question), (CategoryPolicy, category)]
+    for policy, row in pairs:
+        changers = allowed(people, policy, "partial_update", row)
         assert changers == {"instructor", "admin"}
     assert who_may(people, lambda user: QuestionPolicy.can(user, "usage", question)) == {
         "instructor", "principal", "admin",
@@ -171,7 +178,7 @@ def test_counters_follow_sections_without_points(in_school: Tenant, quiz: Assess
     count_questions(quiz)
 
     quiz.refresh_from_db()
-    assert (quiz.question_count, quiz.max_score) == (3, 4)
+    assert (quiz.question_count, quiz.max_score) == (3, Decimal(4))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -214,9 +221,9 @@ def test_two_lines_at_once_stand_one_behind_the_other(school: Tenant) -> None:
         with tenant_context(school):
             return add_question(assessment=quiz, question=question, by=None)
 
-    in_parallel([lambda question=question: add(question) for question in questions])
+    in_parallel([partial(add, question) for question in questions])
 
     with tenant_context(school):
         assert sorted(AssessmentItem.objects.values_list("order", flat=True)) == [0, 1, 2, 3]
         quiz.refresh_from_db()
-        assert (quiz.question_count, quiz.max_score) == (4, 40)
+        assert (quiz.question_count, quiz.max_score) == (4, Decimal(40))
