@@ -30,7 +30,7 @@ def _by_definition(first: str, second: str) -> int:
     return distance(len(first), len(second))
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=200)
 @given(first=WORDS, second=WORDS, most=st.integers(0, 5))
 def test_the_distance_is_the_one_of_the_definition(first: str, second: str, most: int) -> None:
     expected = _by_definition(first, second)
@@ -38,7 +38,7 @@ def test_the_distance_is_the_one_of_the_definition(first: str, second: str, most
     assert typos_between(first, second, most=most) == (expected if expected <= most else None)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(first=WORDS, second=WORDS, third=WORDS)
 def test_the_distance_is_a_metric(first: str, second: str, third: str) -> None:
     there, on, whole = (

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import uuid4
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.assessments.models import QuestionVersion
@@ -15,7 +15,7 @@ from apps.assessments.services.grading import mark
 from apps.assessments.tests.question_types.answers import answers_to, full_text
 from apps.assessments.tests.question_types.strategies import TWINS, Data, multiple_choice
 
-unhurried = settings(deadline=None, max_examples=80)
+unhurried = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _given(name: str, data: st.DataObject, twins: Any = None) -> tuple[Data, Data]:
@@ -108,7 +108,7 @@ def test_coming_nearer_to_the_number(data: st.DataObject, off: Decimal, less: De
     assert _share("numeric", question, near) >= _share("numeric", question, far)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(unhurried, max_examples=10)
 @given(data=st.data())
 def test_a_paper_is_worth_the_same_in_every_order_and_never_more_than_its_points(data: st.DataObject) -> None:
     paper, keys, answers = [], {}, {}

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.assessments.question_types import QUESTION_TYPES, InvalidAnswer, InvalidQuestion, question_type, solution_of
@@ -15,7 +15,8 @@ from apps.assessments.tests.question_types.strategies import JSON, TWINS, Data, 
 
 BY_HAND = {"essay", "file_upload"}
 every_type = pytest.mark.parametrize("name", sorted(QUESTION_TYPES))
-unhurried = settings(deadline=None, max_examples=40)
+# How fast examples are made says how busy the machine is, nothing about the question types.
+unhurried = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _question(name: str, data: st.DataObject) -> tuple[Any, Data]:
@@ -162,7 +163,7 @@ def test_a_checked_answer_is_accepted_again_as_it_is(name: str, data: st.DataObj
 
 
 @every_type
-@settings(deadline=None, max_examples=100)
+@unhurried
 @given(data=st.data())
 def test_whatever_is_sent_as_a_question_is_cleaned_or_refused(name: str, data: st.DataObject) -> None:
     kind = question_type(name)
@@ -178,7 +179,7 @@ def test_whatever_is_sent_as_a_question_is_cleaned_or_refused(name: str, data: s
 
 
 @every_type
-@settings(deadline=None, max_examples=100)
+@unhurried
 @given(data=st.data())
 def test_whatever_is_sent_as_an_answer_is_graded_or_refused(name: str, data: st.DataObject) -> None:
     kind = question_type(name)
