@@ -14,6 +14,7 @@ api = [
     path("", include("apps.files.urls")),
     path("", include("apps.courses.urls")),
     path("", include("apps.enrollments.urls")),
+    path("", include("apps.assessments.urls")),
     path("", include("apps.certificates.urls")),
 ]
 

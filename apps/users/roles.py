@@ -11,7 +11,7 @@ from apps.users.choices import Role
 _READ_ALL: Final = frozenset(
     {
         "users:read", "groups:read", "courses:read", "enrollments:read", "progress:read",
-        "certificates:read", "settings:read", "events:read", "files:read", "trash:read",
+        "certificates:read", "settings:read", "events:read", "assessments:read", "files:read", "trash:read",
     }
 )  # fmt: skip
 
@@ -26,7 +26,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
         {
             "users:write", "groups:write", "courses:author", "courses:write", "enrollments:self", "enrollments:write",
             "progress:write", "certificates:write", "settings:write", "events:write",
-            "files:upload", "files:staff", "files:write", "trash:write",
+            "files:upload", "files:staff", "files:write", "trash:write", "assessments:write",
         }
     ),
 }  # fmt: skip

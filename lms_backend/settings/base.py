@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "apps.files",
     "apps.courses",
     "apps.enrollments",
+    "apps.assessments",
     "apps.certificates",
     "apps.core.admin_site.LmsAdminConfig",  # django.contrib.admin with our site
     "django.contrib.auth",
@@ -134,6 +135,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "assessments.submit_overdue": {"task": "assessments.submit_overdue", "schedule": 15.0},
     "core.retry_deliveries": {"task": "core.retry_deliveries", "schedule": 30.0},
     "core.purge": {"task": "core.purge", "schedule": crontab(hour="3", minute="40")},
     "core.purge_trash": {"task": "core.purge_trash", "schedule": crontab(hour="3", minute="50")},

@@ -21,6 +21,7 @@ from apps.files.models import File, Upload
 from apps.users.choices import Role
 from apps.users.factories import UserFactory, client_of, start_session_of
 from apps.users.models import Group, Invitation, Session, User
+from tests.isolation.assessment_rows import rows_of_assessments
 from tests.isolation.operations import UUID_PATTERN, Operation, Rows, operations
 from tests.isolation.rows import fingerprints_of, ids_of
 
@@ -59,6 +60,7 @@ def complete(tenant: Tenant) -> Rows:
             "prerequisite_of_modules": ModulePrerequisite.objects.get_or_create(
                 module=modules[1], required_module=modules[0]
             )[0],
+            **rows_of_assessments(),
         }
         certificate = Certificate.objects.order_by("id")[0]
         rows |= rows_of_files()

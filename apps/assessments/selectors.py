@@ -1,0 +1,151 @@
+"""What somebody may see of an attempt: the paper, the answers, and of the result what the assessment shows when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Count, Q, QuerySet
+
+from apps.assessments.choices import AttemptStatus, ShownWhen
+from apps.assessments.models import Assessment, AssessmentItem, Attempt, AttemptAnswer, Question, QuestionVersion
+from apps.assessments.question_types import question_type, solution_of
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which parts of a result may be seen."""
+
+    score: bool
+    answers: bool
+    feedback: bool
+
+
+EVERYTHING: Final = Shown(score=True, answers=True, feedback=True)
+
+
+def shown_to_learner(attempt: Attempt, *, now: datetime) -> Shown:
+    """Return what the learner whose attempt it is may see now; nothing before it is graded."""
+    if attempt.status != AttemptStatus.GRADED:
+        return Shown(score=False, answers=False, feedback=False)
+    assessment = attempt.assessment
+    return Shown(
+        score=_is_time(assessment, assessment.show_score, now),
+        answers=_is_time(assessment, assessment.show_answers, now),
+        feedback=_is_time(assessment, assessment.show_feedback, now),
+    )
+
+
+def _is_time(assessment: Assessment, when: str, now: datetime) -> bool:
+    if when == ShownWhen.SUBMITTED:
+        return True
+    if when == ShownWhen.CLOSED:
+        return assessment.closes_at is not None and now >= assessment.closes_at
+    return when == ShownWhen.POSTED and assessment.results_posted_at is not None
+
+
+def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime) -> dict[str, Any]:
+    """Return the attempt as it goes over the wire.
+
+    A key stands in it only under `shown.answers`; points only under `shown.score`; hints, and what the key says to
+    the options chosen, only under `shown.feedback`.
+    """
+    answers = {str(answer.question_id): answer for answer in attempt.answers.all()}
+    keys = {}
+    if shown.answers or shown.feedback:
+        keys = keys_of(attempt) if attempt.keys is None else attempt.keys
+    left = None
+    if attempt.status == AttemptStatus.IN_PROGRESS and attempt.deadline_at is not None:
+        left = max(0, int((attempt.deadline_at - now).total_seconds()))
+    return {
+        "id": attempt.id,
+        "assessment": attempt.assessment_id,
+        "user": attempt.user_id,
+        "number": attempt.number,
+        "status": attempt.status,
+        "started_at": attempt.started_at,
+        "deadline_at": attempt.deadline_at,
+        "seconds_left": left,
+        "due_at": attempt.due_at,
+        "submitted_at": attempt.submitted_at,
+        "submitted_by": attempt.submitted_by,
+        "sequence": attempt.sequence,
+        **_result(attempt, shown),
+        "questions": [_slot(slot, answers.get(slot["question"]), keys, shown) for slot in attempt.paper],
+        "answers": {question: answer.answer for question, answer in answers.items()},
+    }
+
+
+def _result(attempt: Attempt, shown: Shown) -> dict[str, Any]:
+    return {
+        "max_score": attempt.max_score,
+        "score": attempt.score if shown.score else None,
+        "percentage": attempt.percentage if shown.score else None,
+        "is_passed": attempt.is_passed if shown.score else None,
+        "late_penalty_percentage": attempt.late_penalty_percentage if shown.score else None,
+        "feedback": attempt.feedback if shown.feedback else "",
+    }
+
+
+def _slot(
+    slot: dict[str, Any], answer: AttemptAnswer | None, keys: dict[str, QuestionVersion], shown: Shown
+) -> dict[str, Any]:
+    view = {key: slot[key] for key in ("question", "question_type", "question_text", "points", "type_specific_data")}
+    key = keys.get(slot["version"])
+    if shown.score:
+        view["points_given"] = answer.points if answer else None
+    if shown.feedback and key is not None:
+        view["feedback"] = "\n\n".join(filter(None, [answer.feedback if answer else "", key.feedback]))
+        view["option_feedback"] = _option_feedback(key, answer)
+        view["hints"] = key.hints
+    if shown.answers and key is not None:
+        view["solution"] = solution_of(key.type_specific_data)
+        view["worked_solution"] = key.worked_solution
+    return view
+
+
+def _option_feedback(key: QuestionVersion, answer: AttemptAnswer | None) -> list[str]:
+    """Return what the key says to this answer, and to no other: nothing to a blank one."""
+    if answer is None or answer.answer is None:
+        return []
+    grade = question_type(key.question_type).grade(key.type_specific_data, answer.answer)
+    return list(grade.feedback) if grade else []
+
+
+def keys_of(attempt: Attempt) -> dict[str, QuestionVersion]:
+    """Return the versions that the paper of an attempt names, by id."""
+    ids = [slot["version"] for slot in attempt.paper]
+    return {str(version.id): version for version in QuestionVersion.objects.filter(id__in=ids)}
+
+
+def assessments_with(question: Question) -> QuerySet[Assessment]:
+    """Return the assessments that ask a question, or have an answer to it; newest first."""
+    on_it = AssessmentItem.objects.filter(question_id=question.id).values("assessment_id")
+    answered = AttemptAnswer.objects.filter(version__question_id=question.id).values("attempt__assessment_id")
+    return Assessment.objects.filter(Q(id__in=on_it) | Q(id__in=answered)).order_by("-created_at", "-id")
+
+
+def usage_rows(question: Question, assessments: Sequence[Assessment]) -> list[dict[str, Any]]:
+    """Return what each of these assessments makes of the question: two statements, however many there are."""
+    ids = [assessment.id for assessment in assessments]
+    on_it = set(
+        AssessmentItem.objects.filter(question_id=question.id, assessment__in=ids).values_list(
+            "assessment_id", flat=True
+        )
+    )
+    papers = dict(
+        Attempt.objects.filter(assessment__in=ids, paper__contains=[{"question": str(question.id)}])
+        .values_list("assessment_id")
+        .annotate(count=Count("id"))
+    )
+    return [
+        {
+            "assessment": assessment.id,
+            "title": assessment.title,
+            "course": assessment.course_id,
+            "status": assessment.status,
+            "is_on_it": assessment.id in on_it,
+            "paper_count": papers.get(assessment.id, 0),
+        }
+        for assessment in assessments
+    ]

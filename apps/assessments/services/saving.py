@@ -1,0 +1,147 @@
+"""Saving answers while an attempt runs: replays and late arrivals never overwrite what is newer.
+
+Each answer carries the sequence number of the save that brought it. A save is one statement: the answers that are
+newer than what is stored, the journal's entry, and the attempt's head, all or nothing.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.assessments.choices import AttemptStatus, JournalKind, SubmittedBy
+from apps.assessments.models import Attempt
+from apps.assessments.question_types import InvalidAnswer, question_type
+from apps.assessments.services.journal import next_entry
+from apps.assessments.services.statements import SAVE
+from apps.assessments.services.submitting import hand_in
+from apps.core.errors import Conflict, InvalidInput
+from apps.core.ids import new_id
+from apps.core.tenancy.context import current_tenant_id
+
+# What is sent before the deadline may arrive a little after it.
+ON_THE_WAY: Final = timedelta(seconds=5)
+
+
+class AttemptOver(Conflict):
+    """The attempt is handed in, or its time is up."""
+
+    code = "attempt_over"
+
+
+class UnknownQuestion(InvalidInput):
+    """The paper has no such question."""
+
+    code = "unknown_question"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the server says to a save.
+
+    `saved`: the questions whose stored answer is now the one sent. `superseded`: those for which something newer, or
+    the same save, was there already. `entry_hash` is the journal's: whoever keeps it can prove what they sent.
+    """
+
+    sequence: int
+    received_at: datetime
+    saved: list[str]
+    superseded: list[str]
+    entry_index: int
+    entry_hash: str
+
+
+def lock_attempt(attempt_id: UUID) -> Attempt:
+    """Return the attempt with its assessment, locked: what happens to one attempt happens in turn."""
+    return Attempt.objects.select_related("assessment").select_for_update(of=("self",)).get(id=attempt_id)
+
+
+@transaction.atomic(savepoint=False)
+def save_answers(
+    *, attempt: Attempt, answers: Mapping[str, Any], sequence: int | None = None, now: datetime | None = None
+) -> Receipt:
+    """Store some answers of a running attempt.
+
+    Args:
+        attempt: as `lock_attempt` returned it, in the same transaction.
+        answers: by id of the question; an empty one takes the answer back.
+        sequence: the client's counter of saves; None: this save is the newest.
+        now: the moment of arrival.
+
+    Raises:
+        AttemptOver, UnknownQuestion, InvalidAnswer: nothing was stored.
+    """
+    moment = now or timezone.now()
+    require_running(attempt, moment)
+    number = attempt.sequence + 1 if sequence is None else sequence
+    slots = {slot["question"]: slot for slot in attempt.paper}
+    cleaned = {question: _clean(slots, question, answer) for question, answer in answers.items()}
+    content = {"sequence": number, "answers": cleaned}
+    entry = next_entry(attempt, JournalKind.SAVED, content, now=moment)
+    values: dict[str, Any] = {
+        "tenant": current_tenant_id(), "attempt": attempt.id, "sequence": number, "now": moment,
+        "ids": [new_id() for _ in cleaned], "questions": [UUID(question) for question in cleaned],
+        "versions": [UUID(slots[question]["version"]) for question in cleaned],
+        "answers": [json.dumps(answer) for answer in cleaned.values()],
+        "entry": entry.id, "index": entry.index, "kind": entry.kind, "content": entry.content,
+        "previous": entry.previous_hash, "hash": entry.hash,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE, values)
+        saved = {str(question_id) for (question_id,) in cursor.fetchall()}
+    attempt.sequence = max(attempt.sequence, number)
+    return Receipt(
+        sequence=number,
+        received_at=moment,
+        saved=[question for question in cleaned if question in saved],
+        superseded=[question for question in cleaned if question not in saved],
+        entry_index=entry.index,
+        entry_hash=entry.hash,
+    )
+
+
+def require_running(attempt: Attempt, now: datetime) -> None:
+    """Refuse an attempt that is over.
+
+    Raises:
+        AttemptOver: it is handed in, or its deadline has passed, but for what was on the way.
+    """
+    if attempt.status != AttemptStatus.IN_PROGRESS:
+        detail = "The attempt is handed in; its answers cannot be changed any more."
+        raise AttemptOver(detail)
+    if is_past(attempt, now):
+        detail = "The time of the attempt is up; what was saved until then is handed in."
+        raise AttemptOver(detail)
+
+
+def is_past(attempt: Attempt, now: datetime) -> bool:
+    """Whether the deadline has passed, and the time for what was on the way with it."""
+    return attempt.deadline_at is not None and now > attempt.deadline_at + ON_THE_WAY
+
+
+def end_if_past(*, attempt: Attempt, now: datetime) -> bool:
+    """Hand in an attempt, locked by the caller, whose deadline has passed; return whether it was one."""
+    if attempt.status != AttemptStatus.IN_PROGRESS or not is_past(attempt, now):
+        return False
+    hand_in(attempt=attempt, submitted_by=SubmittedBy.DEADLINE, now=now)
+    return True
+
+
+def _clean(slots: Mapping[str, Any], question: str, answer: Any) -> Any:
+    slot = slots.get(question)
+    if slot is None:
+        message = "There is no such question on this paper."
+        raise UnknownQuestion(message, field=f"answers.{question[:40]}")
+    if answer is None or answer == {}:
+        return None
+    try:
+        return question_type(slot["question_type"]).clean_answer(slot["type_specific_data"], answer)
+    except InvalidAnswer as error:
+        path = f"answers.{question}"
+        field = path if error.field in {None, InvalidAnswer.default_field} else f"{path}.{error.field}"
+        raise InvalidAnswer(error.detail, field=field) from error

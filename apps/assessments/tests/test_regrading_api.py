@@ -1,0 +1,343 @@
+"""A corrected key, and what becomes of the attempts that were graded by the wrong one."""
+
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from apps.assessments.factories import OPTIONS, AssessmentFactory, add_choice
+from apps.assessments.models import Assessment, Attempt, AttemptAnswer, GradeChange, KeyCorrection, QuestionVersion
+from apps.assessments.services import check_journal, regrading
+from apps.assessments.tests.grading import Desk, desk_of, hand_in_as, learners_of
+from apps.core.ids import new_id
+from apps.core.models import Delivery, Tenant
+from apps.core.tenancy.context import tenant_context
+from apps.courses.factories import CourseFactory
+from apps.enrollments.factories import EnrollmentFactory
+from apps.users.models import User
+from tests.fixtures import ClientOf
+
+RIGHT: list[dict[str, Any]] = [{**option, "is_correct": option["id"] == "b"} for option in OPTIONS["options"]]
+CORRECTED: dict[str, Any] = {"options": RIGHT, "multiple": False}
+WHY = {"reason": "The key was b."}
+
+
+def quiz_of(school: Tenant, instructor: User, learners: list[User], *, option: str = "b", **fields: Any) -> Desk:
+    """Return a quiz of one choice of the instructor's, whose key says `a`; all of the learners chose `option`."""
+    with tenant_context(school):
+        course = CourseFactory.create(instructors=[instructor])
+        quiz = AssessmentFactory.create(course=course, **fields)
+        version = add_choice(quiz)
+        version.question.created_by_id = instructor.id
+        version.question.save()
+        quiz.refresh_from_db()
+        choice = str(version.question_id)
+        for learner in learners:
+            EnrollmentFactory.create(course=course, user=learner)
+        attempts = [hand_in_as(learner, quiz, {choice: {"selected_option_id": option}}) for learner in learners]
+    return Desk(quiz, choice, "", attempts, learners)
+
+
+@pytest.fixture
+def desk(school: Tenant, instructor: User, learner: User) -> Desk:
+    return quiz_of(school, instructor, [learner, *learners_of(school, 2)])
+
+
+def correct(client: Any, desk: Desk, data: Any = CORRECTED, **more: Any) -> Any:
+    url = f"/api/questions/{desk.choice}/key-corrections/"
+    return client.post(url, {"type_specific_data": data, **WHY, **more})
+
+
+def regrade(client: Any, desk: Desk, **body: Any) -> Any:
+    return client.post(f"/api/assessments/{desk.assessment.id}/regrade/", body)
+
+
+def stored(school: Tenant) -> list[Any]:
+    with tenant_context(school):
+        attempts = Attempt.objects.order_by("id").values_list("score", "version", "journal_head")
+        return [*attempts, GradeChange.objects.count(), Delivery.objects.count()]
+
+
+def test_a_preview_says_who_changes_and_changes_nothing(
+    school: Tenant, desk: Desk, instructor: User, learner: User, as_user: ClientOf
+) -> None:
+    client = as_user(instructor)
+    correct(client, desk)
+    before = stored(school)
+
+    preview = regrade(client, desk, dry_run=True)
+
+    assert preview.status_code == 200, preview.json()
+    body = preview.json()
+    assert (body["dry_run"], body["attempts"], body["changed"]) == (True, 3, 3)
+    change = next(row for row in body["changes"] if row["user"] == str(learner.id))
+    assert (change["before"]["score"], change["after"]["score"]) == ("0.00", "10.00")
+    assert (change["before"]["is_passed"], change["after"]["is_passed"]) == (False, True)
+    assert change["answers"] == [{"question": desk.choice, "from_points": "0.00", "to_points": "10.00"}]
+    assert stored(school) == before
+
+
+def test_a_regrade_does_what_its_preview_said_and_twice_is_once(
+    school: Tenant,
+    desk: Desk,
+    instructor: User,
+    as_user: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    monkeypatch.setattr(regrading, "BATCH", 2)
+    client = as_user(instructor)
+    correct(client, desk)
+    preview = regrade(client, desk, dry_run=True).json()
+
+    with django_capture_on_commit_callbacks() as told:
+        done = regrade(client, desk, **WHY)
+    after = stored(school)
+    again = regrade(client, desk, **WHY)
+
+    assert done.json() == preview | {"dry_run": False}
+    assert len(told) == 3
+    assert (again.json()["changed"], stored(school)) == (0, after)
+    with tenant_context(school):
+        for attempt in Attempt.objects.all():
+            assert (attempt.score, attempt.is_passed, attempt.graded_by_id) == (Decimal(10), True, None)
+            assert check_journal(attempt) is None
+        history = GradeChange.objects.filter(attempt=desk.attempt).order_by("id")
+        assert [(row.from_points, row.to_points, row.actor_id, row.reason) for row in history] == [
+            (None, Decimal(0), None, ""),
+            (Decimal(0), Decimal(10), instructor.id, WHY["reason"]),
+            (Decimal(0), Decimal(10), instructor.id, WHY["reason"]),
+        ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_corrected_a_second_regrade_finds_nothing(
+    school: Tenant, instructor: User, as_user: ClientOf, seed: int
+) -> None:
+    dice = Random(seed)
+    learners = learners_of(school, 6)
+    desk = quiz_of(school, instructor, learners, option=dice.choice("abc"), late_penalty_percentage=10)
+    client = as_user(instructor)
+    kept = {"question": desk.choice, "points": dice.randint(0, 10), "reason": "Seen."}
+    client.post(f"/api/attempts/{desk.attempt.id}/grades/", kept)
+    options = [{**option, "weight": dice.randint(-100, 100)} for option in OPTIONS["options"]]
+    correct(client, desk, {"options": options, "multiple": False})
+
+    regrade(client, desk, **WHY)
+    after = stored(school)
+
+    assert regrade(client, desk, dry_run=True).json()["changed"] == 0
+    assert regrade(client, desk, **WHY).json()["changes"] == []
+    assert stored(school) == after
+    with tenant_context(school):
+        assert AttemptAnswer.objects.get(attempt=desk.attempt).points == kept["points"]
+
+
+def test_what_a_person_gave_stays(school: Tenant, desk: Desk, instructor: User, as_user: ClientOf) -> None:
+    client = as_user(instructor)
+    grade = {"question": desk.choice, "points": 3, "reason": "Half right."}
+    client.post(f"/api/attempts/{desk.attempt.id}/grades/", grade)
+    correct(client, desk)
+
+    done = regrade(client, desk, **WHY).json()
+
+    assert {row["attempt"] for row in done["changes"]} == {str(attempt.id) for attempt in desk.attempts[1:]}
+    with tenant_context(school):
+        assert AttemptAnswer.objects.get(attempt=desk.attempt).points == 3
+
+
+def test_answers_that_wait_for_a_person_go_on_waiting(
+    school: Tenant, instructor: User, learner: User, as_user: ClientOf
+) -> None:
+    desk = desk_of(school, instructor, learner, option="b")
+    with tenant_context(school):
+        QuestionVersion.objects.filter(question_id=desk.choice).update(
+            type_specific_data={**CORRECTED, "negative_marks": False}
+        )
+
+    done = regrade(as_user(instructor), desk, **WHY).json()
+
+    assert done["changes"][0]["after"]["status"] == "submitted"
+    assert [row["to_points"] for row in done["changes"][0]["answers"]] == ["10.00"]
+    with tenant_context(school):
+        assert AttemptAnswer.objects.get(question_id=desk.essay).points is None
+
+
+def test_attempts_that_run_are_left_alone(school: Tenant, desk: Desk, instructor: User, as_user: ClientOf) -> None:
+    with tenant_context(school):
+        Attempt.objects.update(status="in_progress", submitted_at=None)
+    correct(as_user(instructor), desk)
+
+    assert regrade(as_user(instructor), desk, **WHY).json()["attempts"] == 0
+
+
+def test_a_regrade_wants_a_reason(school: Tenant, desk: Desk, instructor: User, as_user: ClientOf) -> None:
+    correct(as_user(instructor), desk)
+    before = stored(school)
+
+    refused = regrade(as_user(instructor), desk, reason=" ")
+
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "reason")
+    assert stored(school) == before
+
+
+def test_too_many_attempts_are_named_in_parts(
+    school: Tenant, desk: Desk, instructor: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(regrading, "MOST_ATTEMPTS", 2)
+    client = as_user(instructor)
+    correct(client, desk)
+    before = stored(school)
+
+    refused = regrade(client, desk, **WHY)
+    untouched = stored(school)
+    some = regrade(client, desk, **WHY, attempts=[str(desk.attempt.id), str(new_id())])
+
+    assert (refused.status_code, refused.json()["code"], refused.json()["attempts"]) == (409, "too_many", 3)
+    assert untouched == before
+    assert [row["attempt"] for row in some.json()["changes"]] == [str(desk.attempt.id)]
+
+
+@pytest.mark.parametrize(("who", "status"), [("learner", 403), ("principal", 403), ("stranger", 404), ("admin", 200)])
+def test_who_may_regrade_and_post(
+    school: Tenant,
+    desk: Desk,
+    instructor: User,
+    request: pytest.FixtureRequest,
+    as_user: ClientOf,
+    who: str,
+    status: int,
+) -> None:
+    correct(as_user(instructor), desk)
+    before = stored(school)
+    client = as_user(request.getfixturevalue(who))
+    url = f"/api/assessments/{desk.assessment.id}"
+
+    answers = [
+        regrade(client, desk, dry_run=True),
+        client.post(f"{url}/post-results/"),
+        client.post(f"{url}/hide-results/"),
+        regrade(client, desk, **WHY),
+    ]
+
+    assert {answer.status_code for answer in answers} == {status}
+    assert (stored(school) == before) == (status != 200)
+    if status != 200:
+        assert not any("options" in answer.content.decode() for answer in answers)
+
+
+@pytest.mark.parametrize("is_dry_run", [True, False])
+def test_its_queries_grow_with_the_batches_alone(
+    school: Tenant, instructor: User, as_user: ClientOf, is_dry_run: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(regrading, "tell", lambda _: None)  # one delivery for each attempt that changes
+    client = as_user(instructor)
+    counts = []
+    for people in (3, 30):
+        desk = quiz_of(school, instructor, learners_of(school, people))
+        correct(client, desk)
+        with CaptureQueriesContext(connection) as queries:
+            done = regrade(client, desk, dry_run=is_dry_run, **WHY)
+        assert done.json()["changed"] == people
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 18
+
+
+def test_a_correction_keeps_what_learners_see_and_its_history(
+    school: Tenant, desk: Desk, instructor: User, principal: User, as_user: ClientOf
+) -> None:
+    corrected = correct(as_user(instructor), desk)
+    again = correct(as_user(instructor), desk)
+
+    assert corrected.status_code == 201, corrected.json()
+    assert corrected.json()["version_number"] == again.json()["version_number"] == 1
+    listed = as_user(principal).get(f"/api/questions/{desk.choice}/key-corrections/").json()["results"]
+    assert [(row["version_number"], row["actor"], row["reason"]) for row in listed] == [
+        (1, str(instructor.id), WHY["reason"])
+    ]
+    assert listed[0]["from_data"] != listed[0]["to_data"] == corrected.json()["type_specific_data"]
+    with tenant_context(school):
+        assert QuestionVersion.objects.count() == 1
+        assert AttemptAnswer.objects.filter(points=0).count() == 3, "points wait for the regrade"
+
+
+OTHER_TEXT = {"options": [{**RIGHT[0], "text": "Other"}, *RIGHT[1:]], "multiple": False}
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (OTHER_TEXT, "learner_view_changed"),
+        (CORRECTED | {"multiple": True}, "learner_view_changed"),
+        ({"options": RIGHT[::-1]}, "learner_view_changed"),
+        ({"options": RIGHT[:1]}, "invalid_question"),
+    ],
+)
+def test_a_correction_never_changes_what_was_asked(
+    school: Tenant, desk: Desk, instructor: User, as_user: ClientOf, data: Any, code: str
+) -> None:
+    refused = correct(as_user(instructor), desk, data)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, code)
+    with tenant_context(school):
+        assert not KeyCorrection.objects.exists()
+        assert QuestionVersion.objects.get().type_specific_data["options"][0]["is_correct"] is True
+
+
+def test_an_older_version_is_corrected_by_its_number(
+    school: Tenant, desk: Desk, instructor: User, as_user: ClientOf
+) -> None:
+    client = as_user(instructor)
+    client.patch(f"/api/questions/{desk.choice}/", {"question_text": "Anew?"})
+
+    older = correct(client, desk, version_number=1)
+    unknown = correct(client, desk, version_number=3)
+    stale = client.post(
+        f"/api/questions/{desk.choice}/key-corrections/",
+        {"type_specific_data": CORRECTED, **WHY},
+        headers={"If-Match": '"1"'},
+    )
+
+    assert (older.status_code, older.json()["version_number"]) == (201, 1)
+    assert (unknown.status_code, stale.status_code) == (404, 412)
+    assert regrade(client, desk, dry_run=True).json()["changed"] == 3
+
+
+@pytest.mark.parametrize(("who", "status"), [("learner", 403), ("principal", 403), ("stranger", 404)])
+def test_who_may_not_correct_a_key(
+    school: Tenant, desk: Desk, request: pytest.FixtureRequest, as_user: ClientOf, who: str, status: int
+) -> None:
+    client = as_user(request.getfixturevalue(who))
+
+    assert correct(client, desk).status_code == status
+    if who != "principal":
+        assert client.get(f"/api/questions/{desk.choice}/key-corrections/").status_code == status
+    with tenant_context(school):
+        assert not KeyCorrection.objects.exists()
+
+
+def test_results_are_posted_together_and_hidden_again(
+    school: Tenant, instructor: User, learner: User, as_user: ClientOf
+) -> None:
+    desk = quiz_of(school, instructor, [learner], option="a", show_score="posted")
+    url = f"/api/assessments/{desk.assessment.id}"
+    scores = [as_user(learner).get(f"/api/attempts/{desk.attempt.id}/").json()["score"]]
+
+    posted = as_user(instructor).post(f"{url}/post-results/")
+    again = as_user(instructor).post(f"{url}/post-results/")
+    scores.append(as_user(learner).get(f"/api/attempts/{desk.attempt.id}/").json()["score"])
+    stale = as_user(instructor).post(f"{url}/hide-results/", headers={"If-Match": '"1"'})
+    hidden = as_user(instructor).post(f"{url}/hide-results/", headers={"If-Match": again["ETag"]})
+    as_user(instructor).post(f"{url}/hide-results/")
+    scores.append(as_user(learner).get(f"/api/attempts/{desk.attempt.id}/").json()["score"])
+
+    assert posted.json() == again.json()
+    assert (stale.status_code, hidden.json()["results_posted_at"]) == (412, None)
+    assert scores == [None, "10.00", None]
+    with tenant_context(school):
+        assert Assessment.objects.get(id=desk.assessment.id).results_posted_at is None
