@@ -16,6 +16,7 @@ import asyncpg
 import orjson
 from fastapi import FastAPI, Request, Response
 
+from bench import floor_exams
 from bench import floor_sql as sql
 
 CONNECTIONS = 8
@@ -194,3 +195,12 @@ async def progress(request: Request) -> Response:
             "enrollment": dict(standing),
         }
     )
+
+
+@app.patch("/api/attempts/{attempt}/")
+async def take(request: Request, attempt: str) -> Response:
+    tenant, user = request.headers["x-tenant"], request.headers["x-user"]
+    body = orjson.loads(await request.body())
+    async with pools[tenant].acquire() as connection, connection.transaction():
+        answer = await floor_exams.take(connection, tenant, user, attempt, body, datetime.now(UTC))
+    return _json(answer)

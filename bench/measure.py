@@ -75,7 +75,8 @@ def run_rounds(
         asked = {PLATFORM: scenario.platform(audience), FLOOR: scenario.floor(audience) if scenario.floor else []}
         for name, requests in asked.items():
             if requests:
-                tracks[audience.slug, name] = Track(servers[name], _raw(requests), scenario.repeat)
+                repeat = scenario.repeat or (name == FLOOR and scenario.floor_repeat)
+                tracks[audience.slug, name] = Track(servers[name], _raw(requests), repeat)
     for track in tracks.values():
         track.run(load, SECONDS_TO_WARM_UP, keep=False)
     order = list(tracks.values())

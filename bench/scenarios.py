@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bench import exam_scenarios as exams
 from bench.build import PASSWORD
 from bench.people import Audience, Person
 from bench.requests import Request
@@ -17,7 +18,8 @@ ITEMS_LEFT_OVER = 5
 class Scenario:
     """One endpoint.
 
-    `repeat`: the requests may be sent again and again; otherwise each once. `writes`: the two servers' answers
+    `repeat`: the requests may be sent again and again; otherwise each once. `floor_repeat`: the floor, which checks
+    nothing, does the same work for the same request as often as it comes. `writes`: the two servers' answers
     differ in ids and times. `floor_share`: of the floor's requests per second, wanted and aimed at.
     """
 
@@ -27,6 +29,7 @@ class Scenario:
     platform: Requests
     floor: Requests | None = None
     repeat: bool = True
+    floor_repeat: bool = False
     writes: bool = False
     floor_share: float | None = None
     floor_aim: float | None = None
@@ -130,5 +133,17 @@ SCENARIOS = (
     Scenario(key="files", title="GET files/?folder=", statement_limit=4, platform=_file_lists),
     Scenario(key="download", title="GET files/<id>/download/", statement_limit=6, platform=_downloads),
     Scenario(key="upload", title="POST files/uploads/", statement_limit=8, platform=_reservations, writes=True),
+    Scenario(
+        key="start", title="POST assessments/<id>/attempts/", statement_limit=12, platform=exams.starts, repeat=False,
+        writes=True,
+    ),
+    Scenario(
+        key="autosave", title="PATCH attempts/<id>/ (save)", statement_limit=6, floor_share=0.30, floor_aim=0.50,
+        platform=exams.saves_on_platform, floor=exams.saves_on_floor, writes=True,
+    ),
+    Scenario(
+        key="submit", title="PATCH attempts/<id>/ (hand in)", statement_limit=10, floor_share=0.30, floor_aim=0.50,
+        platform=exams.submits_on_platform, floor=exams.submits_on_floor, repeat=False, floor_repeat=True, writes=True,
+    ),
     Scenario(key="login", title="POST auth/login/", statement_limit=6, platform=_logins, writes=True),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from bench.servers import RunningServer
 COMPARED = 5
 AROUND = 60
 UUIDS = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+HASHES = re.compile(rb"[0-9a-f]{64}")
 TIMES = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -40,8 +41,10 @@ def _answers(server: RunningServer, asked: Sequence[Request]) -> list[Answer]:
 
 
 def _comparable(answer: Answer, scenario: Scenario) -> bytes:
-    """Blank ids and times where both servers write: each has its own."""
-    return TIMES.sub(b"<time>", UUIDS.sub(b"<id>", answer.body)) if scenario.writes else answer.body
+    """Blank ids, hashes and times where both servers write: each has its own."""
+    if not scenario.writes:
+        return answer.body
+    return TIMES.sub(b"<time>", HASHES.sub(b"<hash>", UUIDS.sub(b"<id>", answer.body)))
 
 
 def _same(request: Request, ours: bytes, bare: bytes) -> None:

@@ -37,7 +37,7 @@ class QuestionVersionSerializer(QuestionSerializer):
         }
 
 
-class UsageSerializer(serializers.Serializer[Any]):
+class QuestionUsageSerializer(serializers.Serializer[Any]):
     """An assessment that asks a question, or has asked it."""
 
     assessment = serializers.UUIDField()

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from apps.assessments.authoring_serializers import QuestionVersionSerializer, UsageSerializer
+from apps.assessments.authoring_serializers import QuestionUsageSerializer, QuestionVersionSerializer
 from apps.assessments.filters import QuestionFilter
 from apps.assessments.models import Question, QuestionCategory, QuestionVersion
 from apps.assessments.permissions import QuestionPolicy
@@ -88,14 +88,14 @@ class QuestionViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         summary="List where a question is used",
         description="The assessments that ask it, or have asked it, each with the number of papers: for its author, "
         "and for who reads the whole bank. Newest first. What random sections might draw is not listed.",
-        responses=UsageSerializer(many=True),
+        responses=QuestionUsageSerializer(many=True),
         filters=False,
         examples=[authoring_examples.USAGE],
     )
     def usage(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         question = self.get_object()
         page = self.paginate_queryset(assessments_with(question))
-        return self.get_paginated_response(UsageSerializer(usage_rows(question, page or []), many=True).data)
+        return self.get_paginated_response(QuestionUsageSerializer(usage_rows(question, page or []), many=True).data)
 
     @staticmethod
     def _with_category(serializer: BaseSerializer[Any]) -> dict[str, Any]:
