@@ -197,7 +197,7 @@ class JournalEntrySerializer(serializers.ModelSerializer[JournalEntry]):
         read_only_fields = fields
 
 
-class VerificationSerializer(serializers.Serializer[Any]):
+class JournalVerdictSerializer(serializers.Serializer[Any]):
     """Whether a journal proves what it says."""
 
     is_intact = serializers.BooleanField()

@@ -21,10 +21,10 @@ from apps.assessments.serializers import (
     AttemptRowSerializer,
     AttemptSerializer,
     JournalEntrySerializer,
+    JournalVerdictSerializer,
     SavedSerializer,
     StartSerializer,
     TakeSerializer,
-    VerificationSerializer,
 )
 from apps.assessments.services import (
     OPEN_TO_LEARNERS,
@@ -176,7 +176,7 @@ class AttemptViewSet(ShownMixin):
     @extend_schema(
         summary="Check the journal of an attempt",
         description="Computes every hash anew: an entry that was changed, dropped, added or swapped is found.",
-        responses=VerificationSerializer,
+        responses=JournalVerdictSerializer,
         examples=[examples.VERIFIED],
     )
     def verify(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -38,6 +38,6 @@ DROP FUNCTION assessments_journal_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("assessments", "0003_claims_and_key_corrections")]
+    dependencies: ClassVar = [("assessments", "0001_initial")]
 
     operations: ClassVar = [migrations.RunSQL(GUARD, UNGUARD)]
