@@ -19,6 +19,7 @@ from apps.assessments.models import Attempt
 from apps.assessments.question_types import InvalidAnswer, question_type
 from apps.assessments.services.journal import next_entry
 from apps.assessments.services.statements import SAVE
+from apps.assessments.services.submitted_files import require_own_files
 from apps.assessments.services.submitting import hand_in
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.ids import new_id
@@ -81,6 +82,7 @@ def save_answers(
     number = attempt.sequence + 1 if sequence is None else sequence
     slots = {slot["question"]: slot for slot in attempt.paper}
     cleaned = {question: _clean(slots, question, answer) for question, answer in answers.items()}
+    require_own_files(slots, cleaned, user_id=attempt.user_id)
     content = {"sequence": number, "answers": cleaned}
     entry = next_entry(attempt, JournalKind.SAVED, content, now=moment)
     values: dict[str, Any] = {
