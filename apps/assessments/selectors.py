@@ -47,7 +47,8 @@ def _is_time(assessment: Assessment, when: str, now: datetime) -> bool:
 def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime) -> dict[str, Any]:
     """Return the attempt as it goes over the wire.
 
-    A key stands in it only under `shown.answers`; points only under `shown.score`; hints, and what the key says to
+    A key stands in it only under `shown.answers`; the score only under `shown.score`, and question by question only
+    where feedback or answers are shown as well, since it tells right from wrong; hints, and what the key says to
     the options chosen, only under `shown.feedback`.
     """
     answers = {str(answer.question_id): answer for answer in attempt.answers.all()}
@@ -92,7 +93,7 @@ def _slot(
 ) -> dict[str, Any]:
     view = {key: slot[key] for key in ("question", "question_type", "question_text", "points", "type_specific_data")}
     key = keys.get(slot["version"])
-    if shown.score:
+    if shown.score and (shown.feedback or shown.answers):
         view["points_given"] = answer.points if answer else None
     if shown.feedback and key is not None:
         view["feedback"] = "\n\n".join(filter(None, [answer.feedback if answer else "", key.feedback]))

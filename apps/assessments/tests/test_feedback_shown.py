@@ -12,6 +12,7 @@ from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
 from apps.courses.factories import CourseFactory
 from apps.enrollments.factories import EnrollmentFactory
+from apps.files.factories import FileFactory
 from apps.users.models import User
 from tests.fixtures import ClientOf
 
@@ -143,6 +144,10 @@ def test_every_type_is_asked_answered_and_graded_through_the_api(
 
     attempt = client.post(f"/api/assessments/{quiz.id}/attempts/").json()
     answers = {slot["question"]: QUESTION_TYPES[slot["question_type"]].answer_example for slot in attempt["questions"]}
+    with tenant_context(school):
+        own = FileFactory.create(uploaded_by_id=learner.id, media_type="application/pdf", size_bytes=1000)
+    upload = next(slot["question"] for slot in attempt["questions"] if slot["question_type"] == "file_upload")
+    answers[upload] = {"file": str(own.id)}
     client.patch(f"/api/attempts/{attempt['id']}/", {"answers": answers, "status": "submitted"})
 
     graded = as_user(instructor).get(f"/api/attempts/{attempt['id']}/").json()
@@ -164,3 +169,17 @@ def test_an_answer_of_the_wrong_form_is_pointed_at_and_nothing_is_saved(
     assert refused.status_code == 400
     assert f"answers.{question}.text" in refused.content.decode()
     assert client.get(f"/api/attempts/{attempt['id']}/").json()["answers"] == {}
+
+
+def test_a_score_alone_does_not_tell_which_answers_were_right(school: Tenant, learner: User, as_user: ClientOf) -> None:
+    with tenant_context(school):
+        quiz = AssessmentFactory.create(questions=2, show_feedback="never", show_answers="never")
+        EnrollmentFactory.create(course=quiz.course, user=learner)
+    client = as_user(learner)
+    attempt = client.post(f"/api/assessments/{quiz.id}/attempts/").json()
+
+    answers = {slot["question"]: {"selected_option_id": "a"} for slot in attempt["questions"]}
+    graded = client.patch(f"/api/attempts/{attempt['id']}/", {"answers": answers, "status": "submitted"}).json()
+
+    assert graded["score"] == "20.00"
+    assert [slot["points_given"] for slot in graded["questions"]] == [None, None]
