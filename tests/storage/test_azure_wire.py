@@ -274,3 +274,11 @@ def test_a_store_that_is_down_is_said_to_be_so_soon() -> None:
         store.stat(KEY)
 
     assert time.monotonic() - started < 5
+
+
+def test_what_is_complete_is_sealed_already(fake: FakeStore, store: ObjectStore) -> None:
+    fake.will_answer(FOUND, error(404, "BlobNotFound"))
+
+    assert store.seal(KEY, f"{KEY}-sealed") == KEY
+    with pytest.raises(ObjectMissing):
+        store.seal(KEY, f"{KEY}-sealed")

@@ -128,3 +128,18 @@ def test_what_vanished_before_it_was_sealed_is_incomplete(
         finished(upload, learner)
 
     assert (refusal.value.code, state_of(upload)) == ("upload_incomplete", "reserved")
+
+
+def test_what_is_refused_where_nothing_was_copied_is_deleted_once(
+    in_school: Tenant,
+    learner: User,
+    in_parts: Callable[..., Upload],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    upload = in_parts(learner, sent=TEXT[::-1])
+
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(DomainError) as refusal:
+        finished(upload, learner)
+
+    assert refusal.value.code == "checksum_mismatch"
+    assert state_of(upload) == "failed"

@@ -141,3 +141,28 @@ def test_a_store_that_takes_no_rules_is_said_to(
 
     assert lines == printed
     assert said in message
+
+
+@pytest.mark.usefixtures("_server")
+def test_a_store_that_seals_by_copying_leaves_no_copy(store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def seal(self: LocalStore, key: str, into: str) -> str:
+        self.write(into, self.read(key), media_type="text/plain")
+        return into
+
+    monkeypatch.setattr(LocalStore, "seal", seal)
+
+    lines = run("check_storage")
+
+    assert [line for line in lines if "failed" in line] == []
+    assert list(store.objects("")) == []
+
+
+def test_only_the_local_store_is_asked_for_its_server(
+    store: LocalStore, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PUBLIC_BASE_URL = "http://127.0.0.1:1"
+    monkeypatch.setattr(LocalStore, "name", "s3")
+
+    _, message = failing("check_storage")
+
+    assert message.endswith("See docs/operations.md, 'Files and the object store'.")

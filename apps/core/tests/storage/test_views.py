@@ -226,3 +226,12 @@ def test_neither_way_holds_more_than_a_few_chunks(store: LocalStore, key: str, a
 
     assert (uploaded, downloaded, received) == ("200 OK", "200 OK", size)
     assert peak < 8 * 1024 * 1024
+
+
+def test_two_uploads_at_once_store_one_object(
+    store: LocalStore, send: Send, stored: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = store.sign_put(stored, size=SIZE, media_type="text/plain", seconds=60)
+    monkeypatch.setattr(LocalStore, "stat", lambda *_arguments: None)  # the other one came in after the look
+
+    assert problem(send(signed, BODY)) == (412, "already_uploaded")

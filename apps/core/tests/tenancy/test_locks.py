@@ -61,7 +61,7 @@ def test_what_is_missing_comes_back_and_what_is_stale_goes() -> None:
         "ALTER TABLE users_groupmembership ADD CONSTRAINT users_groupmembership_old_tenant_fk "
         "FOREIGN KEY (tenant_id, user_id) REFERENCES users_user (tenant_id, id)"
     )
-    table, trigger = before["triggers"][0]
+    table, trigger = next(found for found in before["triggers"] if found[1].startswith("trash_reference_"))
     run(f'DROP TRIGGER "{trigger}" ON "{table}"')
     run(
         "CREATE TRIGGER trash_reference_old AFTER INSERT ON users_group FOR EACH ROW "
