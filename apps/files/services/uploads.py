@@ -67,7 +67,7 @@ class InvalidSize(InvalidInput):
 
 def reserve_upload(
     *,
-    by: Actor,
+    by: Actor | None,
     name: str,
     size_bytes: int,
     sha256: str,

@@ -14,7 +14,7 @@ from apps.users.models import User
 
 TEXT = b"Bytes on their way to the store.\n" * 3
 SHA256 = hashlib.sha256(TEXT).hexdigest()
-WANTED = {"name": "way.txt", "size_bytes": len(TEXT), "sha256": SHA256}
+WANTED: dict[str, Any] = {"name": "way.txt", "size_bytes": len(TEXT), "sha256": SHA256}
 
 
 def reserved(by: User, *, now: datetime | None = None, sent: bytes | None = TEXT, **fields: Any) -> Upload:

@@ -77,3 +77,11 @@ def test_those_who_come_at_once_are_counted_one_by_one(
     with tenant_context(school):
         assert Upload.objects.count() == 3
         assert recount() == []
+
+
+def test_the_school_itself_is_not_counted(in_school: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_OPEN", 1)
+
+    made = [uploads.reserve_upload(by=None, now=timezone.now(), **WANTED) for _ in range(2)]
+
+    assert [upload.uploaded_by_id for upload in made] == [None, None]

@@ -1,0 +1,77 @@
+"""Edges of starting, handing in and grading that journeys seldom meet."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from apps.assessments.choices import AttemptStatus, SubmittedBy
+from apps.assessments.factories import AssessmentFactory
+from apps.assessments.models import Assessment, AssessmentItem, Attempt
+from apps.assessments.services import complete_quiz_items, start_attempt
+from apps.assessments.services.deadlines import submit_overdue_attempts
+from apps.assessments.services.papers import BankTooSmall
+from apps.assessments.services.submitting import hand_in
+from apps.core.models import Tenant
+from apps.courses.choices import CourseStatus
+from apps.courses.factories import ContentItemFactory, ModuleFactory
+from apps.enrollments.factories import EnrollmentFactory
+from apps.users.models import User
+from tests.fixtures import ClientOf
+
+
+@pytest.fixture
+def quiz(in_school: Tenant, learner: User) -> Assessment:
+    """Return a quiz of one question in a course of the learner."""
+    quiz = AssessmentFactory.create(questions=1)
+    EnrollmentFactory.create(course=quiz.course, user=learner)
+    return quiz
+
+
+def test_a_section_that_draws_more_than_there_is_starts_nothing(quiz: Assessment, learner: User) -> None:
+    AssessmentItem.objects.create(assessment=quiz, draw_count=3, draw_tags=["rare"], order=9)
+
+    with pytest.raises(BankTooSmall):
+        start_attempt(assessment=quiz, by=learner)
+
+    assert not Attempt.objects.exists()
+
+
+def test_what_is_handed_in_stays_as_it_was(quiz: Assessment, learner: User) -> None:
+    attempt = start_attempt(assessment=quiz, by=learner).attempt
+    first = hand_in(attempt=attempt, submitted_by=SubmittedBy.LEARNER, now=timezone.now())
+    length = first.journal_length
+
+    again = hand_in(attempt=first, submitted_by=SubmittedBy.DEADLINE, now=timezone.now())
+
+    assert (again.submitted_by, again.journal_length) == (SubmittedBy.LEARNER, length)
+
+
+def test_a_survey_without_points_is_passed_with_nothing_of_nothing(
+    in_school: Tenant, learner: User, as_user: ClientOf
+) -> None:
+    survey = AssessmentFactory.create(assessment_type="survey", questions=1)
+    AssessmentItem.objects.update(points=0)
+    EnrollmentFactory.create(course=survey.course, user=learner)
+    client = as_user(learner)
+    attempt = client.post(f"/api/assessments/{survey.id}/attempts/").json()
+
+    done = client.patch(f"/api/attempts/{attempt['id']}/", {"status": "submitted"}).json()
+
+    assert (done["status"], done["percentage"], done["is_passed"]) == ("graded", "0.00", True)
+    assert Attempt.objects.get().max_score == Decimal(0)
+
+
+def test_who_lost_the_course_completes_nothing_in_it(quiz: Assessment, learner: User) -> None:
+    module = ModuleFactory.create(course=quiz.course)
+    ContentItemFactory.create(module=module, content_type="quiz", payload={"assessment_id": str(quiz.id)})
+    type(quiz.course).objects.update(status=CourseStatus.ARCHIVED)
+
+    assert complete_quiz_items(assessment_id=quiz.id, user_id=learner.id) == 0
+
+
+def test_nothing_overdue_is_nothing_handed_in(quiz: Assessment, learner: User) -> None:
+    start_attempt(assessment=quiz, by=learner)
+
+    assert submit_overdue_attempts(now=timezone.now()) == 0
+    assert Attempt.objects.get().status == AttemptStatus.IN_PROGRESS
