@@ -1,6 +1,6 @@
 """Files as answers: a learner hands in what they uploaded themselves, of the types and sizes that were asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Final
 from uuid import UUID
@@ -35,17 +35,18 @@ def require_own_files(slots: Mapping[str, Any], answers: Mapping[str, Any], *, u
     for question, files in named.items():
         rules = slots[question]["type_specific_data"]
         for file_id in files:
-            for problem in _problems(own.get(UUID(file_id)), rules):
+            if problem := _problem_with(own.get(UUID(file_id)), rules):
                 raise InvalidAnswer(problem, field=f"answers.{question}.files")
 
 
-def _problems(file: File | None, rules: Mapping[str, Any]) -> Iterator[str]:
+def _problem_with(file: File | None, rules: Mapping[str, Any]) -> str:
+    """Return what stands in the way of the file; "" where nothing does."""
     if file is None:
-        yield "There is no such file among those that you uploaded. Upload it first: POST /api/files/."
-        return
+        return "There is no such file among those that you uploaded. Upload it first: POST /api/files/."
     types = rules["allowed_types"]
     if types and not any(fnmatchcase(file.media_type, pattern) for pattern in types):
-        yield f"{file.name} is of the type {file.media_type}; the question takes {', '.join(types)}."
+        return f"{file.name} is of the type {file.media_type}; the question takes {', '.join(types)}."
     most = rules["max_file_mb"]
     if most is not None and file.size_bytes > most * _MEGABYTE:
-        yield f"{file.name} is larger than {most} MB."
+        return f"{file.name} is larger than {most} MB."
+    return ""

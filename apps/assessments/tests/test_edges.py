@@ -1,16 +1,19 @@
 """Edges of starting, handing in and grading that journeys seldom meet."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from apps.assessments.choices import AttemptStatus, SubmittedBy
 from apps.assessments.factories import AssessmentFactory
 from apps.assessments.models import Assessment, AssessmentItem, Attempt
-from apps.assessments.services import complete_quiz_items, start_attempt
+from apps.assessments.services import AttemptOver, complete_quiz_items, start_attempt
 from apps.assessments.services.deadlines import submit_overdue_attempts
 from apps.assessments.services.papers import BankTooSmall
+from apps.assessments.services.saving import save_answers
 from apps.assessments.services.submitting import hand_in
 from apps.core.models import Tenant
 from apps.courses.choices import CourseStatus
@@ -75,3 +78,16 @@ def test_nothing_overdue_is_nothing_handed_in(quiz: Assessment, learner: User) -
 
     assert submit_overdue_attempts(now=timezone.now()) == 0
     assert Attempt.objects.get().status == AttemptStatus.IN_PROGRESS
+
+
+def test_answers_are_saved_neither_after_the_deadline_nor_after_handing_in(quiz: Assessment, learner: User) -> None:
+    attempt = start_attempt(assessment=quiz, by=learner).attempt
+    attempt.deadline_at = attempt.started_at + timedelta(minutes=10)
+
+    with pytest.raises(AttemptOver, match="time"), transaction.atomic():
+        save_answers(attempt=attempt, answers={}, now=attempt.started_at + timedelta(minutes=11))
+    handed_in = hand_in(attempt=attempt, submitted_by=SubmittedBy.LEARNER, now=attempt.started_at)
+    with pytest.raises(AttemptOver, match="handed in"), transaction.atomic():
+        save_answers(attempt=handed_in, answers={}, now=attempt.started_at)
+
+    assert Attempt.objects.get().sequence == 0
