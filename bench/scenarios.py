@@ -132,7 +132,7 @@ SCENARIOS = (
     ),
     Scenario(key="files", title="GET files/?folder=", statement_limit=4, platform=_file_lists),
     Scenario(key="download", title="GET files/<id>/download/", statement_limit=6, platform=_downloads),
-    Scenario(key="upload", title="POST files/uploads/", statement_limit=14, platform=_reservations, writes=True),
+    Scenario(key="upload", title="POST files/uploads/", statement_limit=8, platform=_reservations, writes=True),
     Scenario(
         key="start", title="POST assessments/<id>/attempts/", statement_limit=12, platform=exams.starts, repeat=False,
         writes=True,
