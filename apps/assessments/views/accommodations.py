@@ -6,10 +6,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.serializers import BaseSerializer
 
-from apps.assessments.authoring_serializers import AccommodationSerializer
 from apps.assessments.filters import AccommodationFilter
 from apps.assessments.models import Accommodation, Assessment
 from apps.assessments.permissions import AccommodationPolicy, AssessmentPolicy, may_grant_in
+from apps.assessments.serializers import AccommodationSerializer
 from apps.assessments.services import change_accommodation, create_accommodation, delete_accommodation
 from apps.assessments.views import authoring_examples as examples
 from apps.assessments.views.references import referred

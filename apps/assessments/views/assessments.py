@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from apps.assessments.authoring_serializers import CopySerializer, TakenAssessmentSerializer
 from apps.assessments.filters import AssessmentFilter
 from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionCategory, QuestionVersion
 from apps.assessments.permissions import (
@@ -20,7 +19,13 @@ from apps.assessments.permissions import (
     QuestionsOfAssessmentPolicy,
     manages,
 )
-from apps.assessments.serializers import AssessmentRowSerializer, AssessmentSerializer, QuestionSerializer
+from apps.assessments.serializers import (
+    AssessmentRowSerializer,
+    AssessmentSerializer,
+    CopySerializer,
+    QuestionSerializer,
+    TakenAssessmentSerializer,
+)
 from apps.assessments.services import (
     change_assessment,
     copy_assessment,

@@ -5,9 +5,9 @@ from typing import Any, cast
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.serializers import BaseSerializer
 
-from apps.assessments.authoring_serializers import CategorySerializer
 from apps.assessments.models import QuestionCategory
 from apps.assessments.permissions import CategoryPolicy
+from apps.assessments.serializers import CategorySerializer
 from apps.assessments.services import change_category, create_category, delete_category
 from apps.assessments.views import authoring_examples as examples
 from apps.core.http.views import CreateMixin, DestroyMixin, ListMixin, RetrieveMixin, UpdateMixin

@@ -7,8 +7,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.assessments.grading_selectors import change_view, grade_changes, named, open_answers
-from apps.assessments.grading_serializers import (
+from apps.assessments.models import Attempt, AttemptAnswer
+from apps.assessments.permissions import WRITE_ALL, GradingOfAssessmentPolicy, GradingPolicy
+from apps.assessments.selectors import change_view, grade_changes, named, open_answers
+from apps.assessments.serializers import (
     MOST_GRADES,
     ClaimSerializer,
     FeedbackSerializer,
@@ -18,8 +20,6 @@ from apps.assessments.grading_serializers import (
     OpenAnswerSerializer,
     QueueQuerySerializer,
 )
-from apps.assessments.models import Attempt, AttemptAnswer
-from apps.assessments.permissions import WRITE_ALL, GradingOfAssessmentPolicy, GradingPolicy
 from apps.assessments.services.claims import claim_attempt, release_attempt
 from apps.assessments.services.manual_grading import (
     GivenGrade,

@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from apps.assessments.authoring_serializers import AssessmentItemOrderSerializer, AssessmentItemSerializer
 from apps.assessments.models import AssessmentItem, Question, QuestionCategory, QuestionVersion
 from apps.assessments.permissions import AssessmentItemPolicy, QuestionPolicy
+from apps.assessments.serializers import AssessmentItemOrderSerializer, AssessmentItemSerializer
 from apps.assessments.services import add_question, add_section, change_item, remove_item, reorder_items
 from apps.assessments.views import authoring_examples as examples
 from apps.assessments.views.base import OfAssessmentMixin

@@ -10,12 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from apps.assessments.authoring_serializers import QuestionUsageSerializer, QuestionVersionSerializer
 from apps.assessments.filters import QuestionFilter
 from apps.assessments.models import Question, QuestionCategory, QuestionVersion
 from apps.assessments.permissions import QuestionPolicy
 from apps.assessments.selectors import assessments_with, usage_rows
-from apps.assessments.serializers import QuestionSerializer
+from apps.assessments.serializers import QuestionSerializer, QuestionUsageSerializer, QuestionVersionSerializer
 from apps.assessments.services import change_question, create_question
 from apps.assessments.views import authoring_examples, examples
 from apps.assessments.views.references import with_rows

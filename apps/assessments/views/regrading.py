@@ -10,16 +10,16 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.assessments.grading_serializers import (
+from apps.assessments.models import Assessment, KeyCorrection, Question, QuestionVersion
+from apps.assessments.permissions import GradingOfAssessmentPolicy, KeyCorrectionPolicy
+from apps.assessments.serializers import (
     CorrectionSerializer,
     KeyCorrectionSerializer,
+    QuestionSerializer,
     RegradedSerializer,
     RegradeSerializer,
     ResultsSerializer,
 )
-from apps.assessments.models import Assessment, KeyCorrection, Question, QuestionVersion
-from apps.assessments.permissions import GradingOfAssessmentPolicy, KeyCorrectionPolicy
-from apps.assessments.serializers import QuestionSerializer
 from apps.assessments.services.authoring import lock_assessment
 from apps.assessments.services.keys import correct_key
 from apps.assessments.services.regrading import MOST_ATTEMPTS, regrade

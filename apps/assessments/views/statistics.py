@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from apps.assessments.models import Assessment
 from apps.assessments.permissions import GradingOfAssessmentPolicy
-from apps.assessments.statistics_selectors import assessment_statistics
-from apps.assessments.statistics_serializers import AssessmentStatisticsSerializer, StatisticsQuerySerializer
+from apps.assessments.selectors import assessment_statistics
+from apps.assessments.serializers import AssessmentStatisticsSerializer, StatisticsQuerySerializer
 from apps.assessments.views import grading_examples as examples
 from apps.assessments.views.base import OfAssessmentMixin
 

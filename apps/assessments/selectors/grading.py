@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from apps.assessments.choices import AttemptStatus
 from apps.assessments.models import Assessment, Attempt, AttemptAnswer, GradeChange
-from apps.assessments.selectors import Shown
+from apps.assessments.selectors.shown import Shown
 
 _PSEUDONYM_BYTES: Final = 10
 _ORDERS: Final = {

@@ -1,47 +1,12 @@
-"""What somebody may see of an attempt: the paper, the answers, and of the result what the assessment shows when."""
+"""Attempts as they are read: the paper, the answers, and of the result what may be seen."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-
-from apps.assessments.choices import AttemptStatus, ShownWhen
-from apps.assessments.models import Assessment, AssessmentItem, Attempt, AttemptAnswer, Question, QuestionVersion
+from apps.assessments.choices import AttemptStatus
+from apps.assessments.models import Attempt, AttemptAnswer, QuestionVersion
 from apps.assessments.question_types import question_type, solution_of
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Which parts of a result may be seen."""
-
-    score: bool
-    answers: bool
-    feedback: bool
-
-
-EVERYTHING: Final = Shown(score=True, answers=True, feedback=True)
-
-
-def shown_to_learner(attempt: Attempt, *, now: datetime) -> Shown:
-    """Return what the learner whose attempt it is may see now; nothing before it is graded."""
-    if attempt.status != AttemptStatus.GRADED:
-        return Shown(score=False, answers=False, feedback=False)
-    assessment = attempt.assessment
-    return Shown(
-        score=_is_time(assessment, assessment.show_score, now),
-        answers=_is_time(assessment, assessment.show_answers, now),
-        feedback=_is_time(assessment, assessment.show_feedback, now),
-    )
-
-
-def _is_time(assessment: Assessment, when: str, now: datetime) -> bool:
-    if when == ShownWhen.SUBMITTED:
-        return True
-    if when == ShownWhen.CLOSED:
-        return assessment.closes_at is not None and now >= assessment.closes_at
-    return when == ShownWhen.POSTED and assessment.results_posted_at is not None
+from apps.assessments.selectors.shown import Shown
 
 
 def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime) -> dict[str, Any]:
@@ -117,36 +82,3 @@ def keys_of(attempt: Attempt) -> dict[str, QuestionVersion]:
     """Return the versions that the paper of an attempt names, by id."""
     ids = [slot["version"] for slot in attempt.paper]
     return {str(version.id): version for version in QuestionVersion.objects.filter(id__in=ids)}
-
-
-def assessments_with(question: Question) -> QuerySet[Assessment]:
-    """Return the assessments that ask a question, or have an answer to it; newest first."""
-    on_it = AssessmentItem.objects.filter(question_id=question.id).values("assessment_id")
-    answered = AttemptAnswer.objects.filter(version__question_id=question.id).values("attempt__assessment_id")
-    return Assessment.objects.filter(Q(id__in=on_it) | Q(id__in=answered)).order_by("-created_at", "-id")
-
-
-def usage_rows(question: Question, assessments: Sequence[Assessment]) -> list[dict[str, Any]]:
-    """Return what each of these assessments makes of the question: two statements, however many there are."""
-    ids = [assessment.id for assessment in assessments]
-    on_it = set(
-        AssessmentItem.objects.filter(question_id=question.id, assessment__in=ids).values_list(
-            "assessment_id", flat=True
-        )
-    )
-    papers = dict(
-        Attempt.objects.filter(assessment__in=ids, paper__contains=[{"question": str(question.id)}])
-        .values_list("assessment_id")
-        .annotate(count=Count("id"))
-    )
-    return [
-        {
-            "assessment": assessment.id,
-            "title": assessment.title,
-            "course": assessment.course_id,
-            "status": assessment.status,
-            "is_on_it": assessment.id in on_it,
-            "paper_count": papers.get(assessment.id, 0),
-        }
-        for assessment in assessments
-    ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.assessments.statistics_selectors import ALL, FIRST, LAST
+from apps.assessments.selectors import ALL, FIRST, LAST
 
 
 def _number(help_text: str, **kwargs: Any) -> serializers.FloatField:

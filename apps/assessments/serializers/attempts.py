@@ -1,91 +1,11 @@
-"""Assessments, questions and attempts on the wire."""
+"""Attempts, saves and journals on the wire."""
 
-from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
-from apps.assessments.choices import Difficulty
-from apps.assessments.models import Assessment, Attempt, JournalEntry, QuestionVersion
+from apps.assessments.models import Attempt, JournalEntry
 from apps.assessments.models.attempts import LARGEST_SEQUENCE
-from apps.assessments.question_types import QUESTION_TYPES
-
-ASSESSMENT_FIELDS = (
-    "id", "course", "title", "description", "assessment_type", "status", "grading_mode", "opens_at", "due_at",
-    "closes_at", "time_limit_minutes", "max_attempts", "cooldown_minutes", "counted_attempt", "pass_mark_percentage",
-    "shuffle_questions", "shuffle_options", "show_score", "show_answers", "show_feedback", "results_posted_at",
-    "late_penalty_percentage", "late_penalty_per", "late_floor_percentage", "late_grace_minutes",
-    "question_count", "max_score", "created_at", "updated_at",
-)  # fmt: skip
-_KEPT = ("question_count", "max_score", "results_posted_at", "created_at", "updated_at")
-
-
-class AssessmentRowSerializer(serializers.ModelSerializer[Assessment]):
-    """An assessment as everybody sees it who may know of it."""
-
-    class Meta:
-        model = Assessment
-        fields = ASSESSMENT_FIELDS
-        read_only_fields = ASSESSMENT_FIELDS
-
-
-class AssessmentSerializer(serializers.ModelSerializer[Assessment]):
-    """An assessment as its makers see and change it."""
-
-    course = serializers.CharField(max_length=100, help_text="Id or slug; stays.")
-    allowed_networks = serializers.ListField(
-        child=serializers.CharField(max_length=50), max_length=50, required=False, help_text="CIDR."
-    )
-
-    class Meta:
-        model = Assessment
-        fields = (*ASSESSMENT_FIELDS, "access_code", "allowed_networks", "version")
-        read_only_fields = (*_KEPT, "version")
-
-    def to_representation(self, instance: Assessment) -> dict[str, Any]:
-        return {**super().to_representation(instance), "course": str(instance.course_id)}
-
-
-class QuestionSerializer(serializers.Serializer[Any]):
-    """What a question asks, with its key: for authors and graders."""
-
-    id = serializers.UUIDField(read_only=True)
-    version_number = serializers.IntegerField(read_only=True)
-    question_type = serializers.ChoiceField(choices=sorted(QUESTION_TYPES))
-    question_text = serializers.CharField(max_length=20_000, help_text="Markdown.")
-    points = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=0, default=Decimal(1))
-    type_specific_data = serializers.JSONField(help_text="What the type asks for; see the examples.")
-    feedback = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
-    worked_solution = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
-    hints = serializers.ListField(child=serializers.CharField(max_length=1000), max_length=10, required=False)
-    tags = serializers.ListField(child=serializers.CharField(max_length=50), max_length=30, required=False)
-    difficulty = serializers.ChoiceField(choices=Difficulty.choices, required=False)
-    is_shared = serializers.BooleanField(required=False, help_text="Other authors of the school may use it.")
-    is_archived = serializers.BooleanField(required=False, help_text="Out of the bank; assessments and papers keep it.")
-    category = serializers.UUIDField(required=False, allow_null=True, help_text="Of the bank.")
-    created_by = serializers.UUIDField(read_only=True, allow_null=True)
-    version = serializers.IntegerField(read_only=True, help_text="For If-Match.")
-
-    def to_representation(self, instance: QuestionVersion) -> dict[str, Any]:
-        question = instance.question
-        return {
-            "id": str(question.id),
-            "version_number": instance.number,
-            "question_type": instance.question_type,
-            "question_text": instance.question_text,
-            "points": str(instance.points),
-            "type_specific_data": instance.type_specific_data,
-            "feedback": instance.feedback,
-            "worked_solution": instance.worked_solution,
-            "hints": instance.hints,
-            "tags": question.tags,
-            "difficulty": question.difficulty,
-            "is_shared": question.is_shared,
-            "is_archived": question.is_archived,
-            "category": question.category_id and str(question.category_id),
-            "created_by": question.created_by_id and str(question.created_by_id),
-            "version": question.version,
-        }
 
 
 class StartSerializer(serializers.Serializer[Any]):

@@ -1,0 +1,40 @@
+"""What a learner may see of a result, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from apps.assessments.choices import AttemptStatus, ShownWhen
+from apps.assessments.models import Assessment, Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which parts of a result may be seen."""
+
+    score: bool
+    answers: bool
+    feedback: bool
+
+
+EVERYTHING: Final = Shown(score=True, answers=True, feedback=True)
+
+
+def shown_to_learner(attempt: Attempt, *, now: datetime) -> Shown:
+    """Return what the learner whose attempt it is may see now; nothing before it is graded."""
+    if attempt.status != AttemptStatus.GRADED:
+        return Shown(score=False, answers=False, feedback=False)
+    assessment = attempt.assessment
+    return Shown(
+        score=_is_time(assessment, assessment.show_score, now),
+        answers=_is_time(assessment, assessment.show_answers, now),
+        feedback=_is_time(assessment, assessment.show_feedback, now),
+    )
+
+
+def _is_time(assessment: Assessment, when: str, now: datetime) -> bool:
+    if when == ShownWhen.SUBMITTED:
+        return True
+    if when == ShownWhen.CLOSED:
+        return assessment.closes_at is not None and now >= assessment.closes_at
+    return when == ShownWhen.POSTED and assessment.results_posted_at is not None
