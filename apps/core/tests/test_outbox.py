@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from apps.core.choices import DeliveryState
-from apps.core.events import emit, handles, registry
+from apps.core.events import emit, emit_all, handles, registry
 from apps.core.ids import new_id
 from apps.core.models import Tenant
 from apps.core.request_context import request_id_context
@@ -64,6 +64,36 @@ def test_an_event_nobody_waits_for_leaves_no_row(school: Tenant, monkeypatch: py
 
     with tenant_context(school):
         ring(bell)
+
+    assert deliveries() == []
+
+
+def test_several_events_are_one_statement_and_heard_in_their_order(
+    school: Tenant,
+    listener: Listener,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    django_capture_on_commit_callbacks: Capture,
+) -> None:
+    events = [
+        BellRang(bell=new_id(), times=1),
+        SchoolBellRang(bell=new_id(), times=2),
+        BellRang(bell=new_id(), times=3),
+    ]
+
+    with django_capture_on_commit_callbacks(execute=True), tenant_context(school):
+        deliveries()  # the database knows the scope
+        with transaction.atomic(), django_assert_num_queries(1):
+            emit_all(*events)
+
+    assert listener.heard == events
+    assert [delivery.event for delivery in deliveries()] == [event.name for event in events]
+
+
+def test_no_events_are_no_statement(
+    school: Tenant, listener: Listener, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with tenant_context(school), django_assert_num_queries(0):
+        emit_all()
 
     assert deliveries() == []
 
