@@ -15,6 +15,7 @@ api = [
     path("", include("apps.courses.urls")),
     path("", include("apps.enrollments.urls")),
     path("", include("apps.assessments.urls")),
+    path("", include("apps.gradebook.urls")),
     path("", include("apps.certificates.urls")),
 ]
 

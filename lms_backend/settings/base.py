@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "apps.courses",
     "apps.enrollments",
     "apps.assessments",
+    "apps.gradebook",
     "apps.certificates",
     "apps.core.admin_site.LmsAdminConfig",  # django.contrib.admin with our site
     "django.contrib.auth",
