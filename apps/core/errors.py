@@ -21,6 +21,8 @@ class DomainError(Exception):
     code: ClassVar[str] = "invalid"
     default_detail: ClassVar[str] = "The request could not be carried out."
     default_field: ClassVar[str | None] = None
+    # What the service has written before it refused stays, an `Idempotency-Key` or not: say, that a guess was wrong.
+    keeps_changes: ClassVar[bool] = False
 
     def __init__(
         self,

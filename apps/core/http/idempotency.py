@@ -40,7 +40,8 @@ def answer_once(request: Request, act: Callable[[], Response]) -> Response:
     """Run `act`, or replay the answer that it gave when this key came first.
 
     The key is claimed in the transaction of the act: a second request with it waits for the first one's
-    end, and when the first one fails the key is free again.
+    end, and when the first one fails the key is free again. An error that says `keeps_changes` frees the key, too, but
+    takes nothing back.
 
     Raises:
         IdempotencyKeyReused: the key came before with another body or address.
@@ -57,11 +58,24 @@ def answer_once(request: Request, act: Callable[[], Response]) -> Response:
         )
         if not is_first:
             return _replay(record, fingerprint)
-        response = act()
-        record.status_code = response.status_code
-        record.body = ORJSONRenderer().render(response.data)
-        record.save(update_fields=["status_code", "body"])
-    return response
+        outcome = _outcome_of(act)
+        if isinstance(outcome, Response):
+            record.status_code = outcome.status_code
+            record.body = ORJSONRenderer().render(outcome.data)
+            record.save(update_fields=["status_code", "body"])
+            return outcome
+        record.delete()
+    raise outcome
+
+
+def _outcome_of(act: Callable[[], Response]) -> Response | DomainError:
+    """Return the answer of `act`, or its refusal, when that keeps what was written before it."""
+    try:
+        return act()
+    except DomainError as error:
+        if error.keeps_changes:
+            return error
+        raise
 
 
 def _fingerprint(request: Request) -> str:

@@ -69,6 +69,10 @@ class NoteSerializer(serializers.ModelSerializer[SettingOverride]):
         fields = ("id", "key", "value")
 
 
+class Counted(Conflict):
+    keeps_changes = True
+
+
 class NotePolicy(Policy):
     rules = {"list": anyone, "create": authenticated, "partial_update": authenticated, "destroy": authenticated}
 
@@ -82,9 +86,11 @@ class NoteViewSet(ListMixin, CreateMixin, UpdateMixin, DestroyMixin):
     authentication_classes = ()
 
     def perform_create(self, serializer: Any) -> SettingOverride:
-        if serializer.validated_data["key"] == "fails":
-            raise Conflict
-        return SettingOverride.objects.create(**serializer.validated_data)
+        key = serializer.validated_data["key"]
+        note: SettingOverride = SettingOverride.objects.create(**serializer.validated_data)
+        if key in {"fails", "counts"}:
+            raise {"fails": Conflict, "counts": Counted}[key]
+        return note
 
     def perform_update(self, serializer: Any) -> SettingOverride:
         saved: SettingOverride = serializer.save()
@@ -142,6 +148,17 @@ def test_a_failed_request_frees_its_key(in_school: Tenant, admin: User) -> None:
     repeated = call(collection, "post", admin, {"key": "works", "value": 1}, headers=headers)
 
     assert (failed.status_code, repeated.status_code) == (409, 201)
+    assert keys() == ["works"]
+
+
+def test_a_refusal_that_keeps_its_changes_frees_its_key_and_takes_nothing_back(in_school: Tenant, admin: User) -> None:
+    headers = {"Idempotency-Key": "once"}
+
+    refused = call(collection, "post", admin, {"key": "counts", "value": 1}, headers=headers)
+    repeated = call(collection, "post", admin, {"key": "works", "value": 1}, headers=headers)
+
+    assert (refused.status_code, repeated.status_code) == (409, 201)
+    assert keys() == ["counts", "works"]
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "tab\there"])
