@@ -14,4 +14,4 @@ class CoreConfig(AppConfig):
         from apps.core.trash import checks as trash_checks  # noqa: F401, PLC0415  registers the system checks
 
         post_migrate.connect(apply_locks_after_migrate, sender=self)
-        autodiscover_modules("setting_definitions", "handlers")
+        autodiscover_modules("setting_definitions", "handlers", "jobs")

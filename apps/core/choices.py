@@ -36,3 +36,25 @@ class SettingScope(models.TextChoices):
     PLATFORM = "platform", "The platform's staff only, for all tenants at once"
     GRANTED = "granted", "The platform's staff only, for each tenant"
     TENANT = "tenant", "Each tenant, unless the platform's staff locked it"
+
+
+class JobState(models.TextChoices):
+    """Where a piece of background work stands."""
+
+    QUEUED = "queued", "Waiting for a worker"
+    RUNNING = "running", "Running"
+    SUCCEEDED = "succeeded", "Done"
+    FAILED = "failed", "Failed; may be tried again"
+    CANCELLED = "cancelled", "Cancelled; may be tried again"
+
+    @property
+    def is_finished(self) -> bool:
+        return self not in {JobState.QUEUED, JobState.RUNNING}
+
+
+class JobRowState(models.TextChoices):
+    """What a piece of background work did with one of its rows."""
+
+    DONE = "done", "Done"
+    UNCHANGED = "unchanged", "There was nothing to change"
+    FAILED = "failed", "Refused; the others are not affected"

@@ -8,6 +8,8 @@ from apps.core.policies import M, Policy, anyone, authenticated, has, on_object,
 
 deleted_it = authenticated & on_object(lambda actor, entry: entry.deleted_by_id == actor.id)
 sees_all_trash = has("trash:read") | has("trash:write")
+started_it = authenticated & on_object(lambda actor, job: job.created_by_id == actor.id)
+sees_all_jobs = has("jobs:read") | has("jobs:write")
 
 
 class TenantPolicy(Policy):
@@ -62,3 +64,23 @@ class TrashPolicy(Policy):
     @classmethod
     def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
         return queryset if sees_all_trash(actor) else queryset.filter(deleted_by_id=actor.id)
+
+
+class JobPolicy(Policy):
+    """Everybody finds the jobs that they started; who may read or write jobs finds all of them.
+
+    Beside that each kind of job is asked: see `apps.core.jobs.selectors`.
+    """
+
+    rules = {
+        "list": authenticated,
+        "retrieve": authenticated,
+        "rows": authenticated,
+        "download": authenticated,
+        "cancel": started_it | has("jobs:write"),
+        "retry": started_it | has("jobs:write"),
+    }
+
+    @classmethod
+    def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
+        return queryset if sees_all_jobs(actor) else queryset.filter(created_by_id=actor.id)

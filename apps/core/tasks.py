@@ -6,6 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from apps.core.events.outbox import deliver, purge_done_deliveries, retry_due_deliveries
+from apps.core.jobs.dispatching import resume_jobs
+from apps.core.jobs.purging import purge_jobs
+from apps.core.jobs.running import run_job
 from apps.core.models import Tenant
 from apps.core.services import purge_idempotency_records
 from apps.core.tenancy.context import platform_context, tenant_context
@@ -45,4 +48,29 @@ def purge_trash() -> int:
     for tenant_id in tenant_ids:
         with tenant_context(tenant_id):
             count += purge_due_entries(now=timezone.now())
+    return count
+
+
+# A job may take an hour; another worker takes over what has not been heard of for two minutes.
+@shared_task(name="core.run_job", acks_late=True, soft_time_limit=3480, time_limit=3540)
+def run_job_task(job_id: str, tenant_id: str) -> bool:
+    """Do a job's work; see `apps.core.jobs.running.run_job`."""
+    return run_job(UUID(job_id), tenant_id=UUID(tenant_id))
+
+
+@shared_task(name="core.resume_jobs")
+def resume_waiting_jobs() -> int:
+    """Send the jobs that nobody has taken up, and those whose worker has died."""
+    return resume_jobs()
+
+
+@shared_task(name="core.purge_jobs")
+def purge_old_jobs() -> int:
+    """Delete jobs that ended long ago, and files of jobs that no row names, tenant by tenant."""
+    with platform_context(reason="list tenants whose jobs are to be purged"):
+        tenant_ids = list(Tenant.objects.order_by("id").values_list("id", flat=True))
+    count = 0
+    for tenant_id in tenant_ids:
+        with tenant_context(tenant_id):
+            count += purge_jobs(now=timezone.now())
     return count

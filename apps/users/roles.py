@@ -27,6 +27,7 @@ PERMISSIONS: Final[dict[str, frozenset[str]]] = {
             "users:write", "groups:write", "courses:author", "courses:write", "enrollments:self", "enrollments:write",
             "progress:write", "certificates:write", "settings:write", "events:write",
             "files:upload", "files:staff", "files:write", "trash:write", "assessments:write",
+            "jobs:read", "jobs:write",
         }
     ),
 }  # fmt: skip

@@ -20,6 +20,7 @@ MAY_OPEN_A_PLATFORM_CONTEXT = {
     "apps/core/demo.py": "finds or makes the demo schools",
     "apps/core/events/outbox.py": "finds due deliveries of all tenants; events of the platform itself",
     "apps/core/factories.py": "test data",
+    "apps/core/jobs/dispatching.py": "finds jobs of all tenants that wait for a worker",
     "apps/core/management/commands/seed_demo_data.py": "demo rows of the platform itself",
     "apps/core/selectors.py": "settings that the platform chose for all tenants",
     "apps/core/services/tenants.py": "a tenant can't be made inside of itself",
