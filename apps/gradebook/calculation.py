@@ -1,16 +1,32 @@
 """What a learner's grades come to: pure arithmetic, exact, rounded once, half up, to hundredths of a per cent.
 
-A cell counts unless it is empty, excused, or of an item that is not counted. Extra-credit items add their points and
-no possible ones. A category drops so many of its counting items that what is left of it is worth the most; one is
-always kept, and extra credit is never dropped. In a weighted gradebook each category with a counting item counts by
-its weight, items without a category together by what is left to 100, and the weights of what counts are scaled to
-100; an extra-credit category comes on top. A total may exceed 100 per cent.
+A cell counts unless it is empty, excused, or of an item that is not counted. Extra-credit items, and items without
+possible points, add their points and no possible ones.
+
+A category drops up to so many of its counting items that what is left is worth the most; one is always kept, and
+extra credit is never dropped. In a weighted gradebook "the most" is the category's own percentage; where points count
+it is the course's, because there a category is worth nothing by itself: so no dropped item lowers a total, and no
+raised score does either. Items differ in their points, so the lowest percentages are not always the ones to drop;
+the best choice is found as in Daniel M. Kane and Jonathan M. Kane, "Dropping Lowest Grades", Mathematics Magazine
+79 (2006), 181-189, which is the method of Werner Dinkelbach, "On Nonlinear Fractional Programming", Management
+Science 13 (1967), 492-498: guess the ratio, drop what pulls it down the most, take the new ratio, until it stays.
+
+In a weighted gradebook each category with a counting item counts by its weight, items without a category together by
+what is left to 100, and the weights of what counts are scaled to 100; an extra-credit category comes on top: with its
+weight there, with its points (of which none are dropped) where points count. A total may exceed 100 per cent.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
 from uuid import UUID
+
+# The largest that a final grade can hold.
+LARGEST_PERCENTAGE: Final = Decimal("99999.99")
+_WHOLE: Final = 100_00
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +53,11 @@ class CategoryRule:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What the cells of one learner come to. `percentage` None: nothing counts yet."""
+    """What the cells of one learner come to. `percentage` None: nothing counts yet.
+
+    `points` and `max_points` are of what counts and is not dropped; `by_category` holds the percentages of the
+    categories, under None that of the items without one.
+    """
 
     points: Decimal
     max_points: Decimal
@@ -47,9 +67,185 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class _Column:
+    id: UUID
+    possible: int
+    is_bonus: bool
+    is_missing_zero: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A category, or the items without one, prepared; points and weights in hundredths."""
+
+    id: UUID | None
+    weight: int
+    drop: int
+    is_on_top: bool
+    columns: tuple[_Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
-    """How a course counts."""
+    """How a course counts. Scores and points have at most two decimal places."""
 
     is_weighted: bool
     items: Sequence[ItemRule]
     categories: Sequence[CategoryRule]
+    groups: tuple[_Group, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "groups", tuple(_groups(self)))
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The counting cells of one learner in one group: `(points, possible, id)`; bonus points are summed up."""
+
+    group: _Group
+    cells: list[tuple[int, int, UUID]]
+    bonus: int
+    dropped: list[tuple[int, int, UUID]] = field(default_factory=list)
+
+    @property
+    def points(self) -> int:
+        return self.bonus + sum(cell[0] for cell in self.cells) - sum(cell[0] for cell in self.dropped)
+
+    @property
+    def possible(self) -> int:
+        return sum(cell[1] for cell in self.cells) - sum(cell[1] for cell in self.dropped)
+
+    @property
+    def may_drop(self) -> int:
+        return min(self.group.drop, len(self.cells) - 1)
+
+
+def total_of(rules: Rules, scores: Mapping[UUID, Decimal | None], excused: AbstractSet[UUID] = frozenset()) -> Total:
+    """Return what the cells of one learner come to.
+
+    Args:
+        rules: how the course counts; made once for all learners.
+        scores: by id of the item, what counts in the learner's cell; None or no entry: it is empty.
+        excused: the ids of the items that do not count for this learner.
+    """
+    sheets = [_sheet(group, scores, excused) for group in rules.groups]
+    on_top = [sheet for sheet in sheets if sheet.group.is_on_top]
+    base = [sheet for sheet in sheets if not sheet.group.is_on_top]
+    if rules.is_weighted:
+        for sheet in sheets:
+            _drop([sheet], sheet.bonus)
+        ratio = _weighted(base, on_top)
+    else:
+        _drop(base, sum(sheet.bonus for sheet in base) + sum(sheet.points for sheet in on_top))
+        ratio = _ratio(sum(sheet.points for sheet in sheets), sum(sheet.possible for sheet in base))
+    return Total(
+        points=_decimal(sum(sheet.points for sheet in sheets)),
+        max_points=_decimal(sum(sheet.possible for sheet in base)),
+        percentage=_percentage(ratio),
+        dropped=frozenset(cell[2] for sheet in sheets for cell in sheet.dropped),
+        by_category={sheet.group.id: _percentage(_ratio(sheet.points, sheet.possible)) for sheet in sheets},
+    )
+
+
+def label_of(bands: Sequence[Mapping[str, Any]] | None, percentage: Decimal | None) -> tuple[str, bool | None]:
+    """Return the label of a percentage, as it is shown, on a scale, and whether it passes.
+
+    Args:
+        bands: those of a `GradeScale`, best first; none or empty: the course has no scale.
+        percentage: rounded to hundredths; None: nothing was graded.
+    """
+    if not bands or percentage is None:
+        return "", None
+    band = next((band for band in bands if percentage >= Decimal(str(band["from_percentage"]))), bands[-1])
+    return str(band["label"]), bool(band["is_passing"])
+
+
+def _groups(rules: Rules) -> Iterable[_Group]:
+    """Sort the items into their categories, and prepare what every learner's total asks for."""
+    columns: dict[UUID | None, list[_Column]] = {None: [], **{category.id: [] for category in rules.categories}}
+    for item in rules.items:
+        if item.is_counted:
+            home = columns.get(item.category_id, columns[None])
+            is_bonus = item.is_extra_credit or item.max_points <= 0
+            home.append(_Column(item.id, _hundredths(item.max_points), is_bonus, item.is_missing_zero))
+    left = _WHOLE
+    for category in rules.categories:
+        weight = _hundredths(category.weight_percentage)
+        is_on_top = category.is_extra_credit
+        left -= 0 if is_on_top else weight
+        drop = 0 if is_on_top and not rules.is_weighted else category.drop_lowest
+        yield _Group(category.id, weight, drop, is_on_top, tuple(columns[category.id]))
+    yield _Group(None, max(0, left), 0, is_on_top=False, columns=tuple(columns[None]))
+
+
+def _sheet(group: _Group, scores: Mapping[UUID, Decimal | None], excused: AbstractSet[UUID]) -> _Sheet:
+    cells, bonus = [], 0
+    for column in group.columns:
+        score = scores.get(column.id)
+        if column.id in excused or (score is None and not column.is_missing_zero):
+            continue
+        points = 0 if score is None else _hundredths(score)
+        if column.is_bonus:
+            bonus += points
+        else:
+            cells.append((points, column.possible, column.id))
+    return _Sheet(group, cells, bonus)
+
+
+def _drop(sheets: Sequence[_Sheet], bonus: int) -> None:
+    """Drop what makes the ratio of all sheets together, `bonus` on top of their points, the largest.
+
+    The ratio never falls from one round to the next, and there are finitely many choices. What is dropped in the end
+    follows from the best ratio alone, so the order of the items does not matter.
+    """
+    if not any(sheet.may_drop > 0 for sheet in sheets):
+        return
+    all_points = bonus + sum(cell[0] for sheet in sheets for cell in sheet.cells)
+    all_possible = sum(cell[1] for sheet in sheets for cell in sheet.cells)
+    points, possible = all_points, all_possible
+    while True:
+        for sheet in sheets:
+            sheet.dropped = _lowest(sheet, points, possible)
+        less_points = all_points - sum(cell[0] for sheet in sheets for cell in sheet.dropped)
+        less_possible = all_possible - sum(cell[1] for sheet in sheets for cell in sheet.dropped)
+        if less_points * possible == points * less_possible:
+            return
+        points, possible = less_points, less_possible
+
+
+def _lowest(sheet: _Sheet, points: int, possible: int) -> list[tuple[int, int, UUID]]:
+    """Return the cells that a ratio of `points` to `possible` is better off without, as many as may be dropped."""
+    if sheet.may_drop <= 0:
+        return []
+    worth = sorted((cell[0] * possible - points * cell[1], cell[2], cell) for cell in sheet.cells)
+    return [cell for value, _, cell in worth[: sheet.may_drop] if value <= 0]
+
+
+def _weighted(base: Sequence[_Sheet], on_top: Sequence[_Sheet]) -> Fraction | None:
+    counting = [sheet for sheet in base if sheet.cells and sheet.group.weight]
+    weights = sum(sheet.group.weight for sheet in counting)
+    if not weights:
+        return None
+    parts = sum(Fraction(sheet.group.weight * sheet.points, sheet.possible) for sheet in counting)
+    extra = sum(Fraction(sheet.group.weight * sheet.points, sheet.possible) for sheet in on_top if sheet.cells)
+    return Fraction(parts, weights) + Fraction(extra, _WHOLE)
+
+
+def _ratio(points: int, possible: int) -> Fraction | None:
+    return Fraction(points, possible) if possible else None
+
+
+def _hundredths(value: Decimal) -> int:
+    return int(value.scaleb(2))
+
+
+def _decimal(hundredths: int) -> Decimal:
+    return Decimal(hundredths).scaleb(-2)
+
+
+def _percentage(ratio: Fraction | None) -> Decimal | None:
+    """Return a ratio in per cent, rounded half up to hundredths."""
+    if ratio is None:
+        return None
+    doubled = 2 * 100 * 100 * ratio.numerator + ratio.denominator
+    return min(LARGEST_PERCENTAGE, _decimal(doubled // (2 * ratio.denominator)))

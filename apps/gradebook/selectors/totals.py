@@ -1,0 +1,138 @@
+"""What totals are computed from: how a course counts, and what stands in its cells."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from apps.core.tenancy.context import current_tenant_id
+from apps.gradebook.calculation import CategoryRule, ItemRule, Rules
+from apps.gradebook.choices import Calculation, MissingWork
+from apps.gradebook.models import Gradebook, GradeCategory, GradeItem
+
+_SCORES: Final = """
+SELECT g.user_id, g.item_id, coalesce(g.override, g.score), g.is_excused
+FROM gradebook_grade g
+WHERE g.tenant_id = %(tenant)s AND g.item_id = ANY(%(items)s) AND g.user_id = ANY(%(users)s)
+"""
+
+# Who has handed in waits for a grade, and who was granted more time is not late: their empty cells count nothing.
+_NOT_MISSING: Final = """
+SELECT a.user_id, i.id
+FROM gradebook_gradeitem i
+JOIN assessments_attempt a ON a.tenant_id = i.tenant_id AND a.assessment_id = i.assessment_id
+WHERE i.tenant_id = %(tenant)s AND i.id = ANY(%(items)s) AND a.user_id = ANY(%(users)s) AND a.status = 'submitted'
+UNION
+SELECT coalesce(c.user_id, m.user_id), i.id
+FROM gradebook_gradeitem i
+JOIN assessments_accommodation c
+    ON c.tenant_id = i.tenant_id AND coalesce(c.assessment_id, i.assessment_id) = i.assessment_id AND c.due_at > %(now)s
+LEFT JOIN users_groupmembership m ON m.tenant_id = c.tenant_id AND m.group_id = c.group_id
+WHERE i.tenant_id = %(tenant)s AND i.id = ANY(%(items)s) AND coalesce(c.user_id, m.user_id) = ANY(%(users)s)
+"""
+
+
+class Scores(NamedTuple):
+    """One learner's cells, as `total_of` takes them: what counts in them, and the items that count nothing."""
+
+    scores: dict[UUID, Decimal | None]
+    excused: set[UUID]
+
+
+def rules_of(course_id: UUID, *, now: datetime, item_filter: Q | None = None) -> Rules:
+    """Return how a course counts: three statements.
+
+    Args:
+        course_id: the course.
+        now: when: items that are due by then count zero where nothing stands, if the gradebook says so.
+        item_filter: which of the items count; None: all. A learner's total is of what the learner may see.
+    """
+    found = Gradebook.objects.filter(course_id=course_id).values_list("calculation", "missing_work").first()
+    calculation, missing_work = found or (Calculation.POINTS, MissingWork.EXCLUDED)
+    items = GradeItem.objects.filter(item_filter or Q(), course_id=course_id).order_by("order", "id")
+    names = ("id", "category_id", "max_points", "is_counted", "is_extra_credit", "due_at")
+    return made_rules(
+        calculation=calculation,
+        missing_work=missing_work,
+        items=list(items.values(*names)),
+        categories=categories_of(course_id),
+        now=now,
+    )
+
+
+def categories_of(course_id: UUID) -> list[dict[str, Any]]:
+    """Return the categories of a course in their order."""
+    names = ("id", "name", "weight_percentage", "drop_lowest", "is_extra_credit")
+    return list(GradeCategory.objects.filter(course_id=course_id).order_by("order", "id").values(*names))
+
+
+def made_rules(
+    *,
+    calculation: str,
+    missing_work: str,
+    items: Collection[Mapping[str, Any]],
+    categories: Collection[Mapping[str, Any]],
+    now: datetime,
+) -> Rules:
+    """Return the rules that rows of items and categories make."""
+    zero = missing_work == MissingWork.ZERO_AFTER_DUE
+    return Rules(
+        calculation == Calculation.WEIGHTED,
+        [
+            ItemRule(
+                id=item["id"],
+                category_id=item["category_id"],
+                max_points=item["max_points"],
+                is_counted=item["is_counted"],
+                is_extra_credit=item["is_extra_credit"],
+                is_missing_zero=zero and item["due_at"] is not None and item["due_at"] <= now,
+            )
+            for item in items
+        ],
+        [
+            CategoryRule(
+                id=category["id"],
+                weight_percentage=category["weight_percentage"],
+                drop_lowest=category["drop_lowest"],
+                is_extra_credit=category["is_extra_credit"],
+            )
+            for category in categories
+        ],
+    )
+
+
+def scores_of(rules: Rules, user_ids: Collection[UUID], *, now: datetime) -> dict[UUID, Scores]:
+    """Return the cells of these learners under the rules, everybody's, who has none too.
+
+    One statement; a second where empty cells count zero: an attempt that waits to be graded, and a due date that an
+    accommodation has moved behind `now`, are no missing work.
+    """
+    found = {user_id: Scores({}, set()) for user_id in user_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(_SCORES, _about([item.id for item in rules.items], user_ids))
+        for user_id, item_id, score, is_excused in cursor.fetchall():
+            found[user_id].scores[item_id] = score
+            if is_excused:
+                found[user_id].excused.add(item_id)
+    leave_out_what_is_not_missing(found, rules, now=now)
+    return found
+
+
+def leave_out_what_is_not_missing(found: Mapping[UUID, Scores], rules: Rules, *, now: datetime) -> None:
+    """Excuse the empty cells that wait, or are not due for this learner: one statement, where zeros are counted."""
+    due = [item.id for item in rules.items if item.is_missing_zero]
+    if not due:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_MISSING, {**_about(due, found), "now": now})
+        for user_id, item_id in cursor.fetchall():
+            if found[user_id].scores.get(item_id) is None:
+                found[user_id].excused.add(item_id)
+
+
+def _about(item_ids: Collection[UUID], user_ids: Collection[UUID]) -> dict[str, Any]:
+    return {"tenant": current_tenant_id(), "items": list(item_ids), "users": list(user_ids)}
