@@ -1,8 +1,10 @@
-"""Questions and their versions, assessments, attempts with their answers and journal."""
+"""Questions and their versions, assessments, attempts with their answers, files and journal, rubrics."""
 
 from apps.assessments.models.assessments import Accommodation, Assessment, AssessmentItem
 from apps.assessments.models.attempts import Attempt, AttemptAnswer, GradeChange, JournalEntry
+from apps.assessments.models.files import AttemptFile
 from apps.assessments.models.questions import KeyCorrection, Question, QuestionCategory, QuestionVersion
+from apps.assessments.models.rubrics import Rubric, RubricVersion
 
 __all__ = [
     "Accommodation",
@@ -10,10 +12,13 @@ __all__ = [
     "AssessmentItem",
     "Attempt",
     "AttemptAnswer",
+    "AttemptFile",
     "GradeChange",
     "JournalEntry",
     "KeyCorrection",
     "Question",
     "QuestionCategory",
     "QuestionVersion",
+    "Rubric",
+    "RubricVersion",
 ]

@@ -21,7 +21,8 @@ class Attempt(TenantModel):
 
     `paper` is what the learner sees: a list of slots in order, each `{"question", "version", "question_type",
     "question_text", "points", "type_specific_data"}`, the last without anything that reveals a solution. Solutions
-    stay in the question versions that it names.
+    stay in the question versions that it names. Where people grade by a rubric the slot says so: `{"rubric",
+    "shows_rubric"}`, the id of its version at the start, and whether the learner sees it from then on.
     """
 
     assessment = TenantForeignKey(Assessment, on_delete=models.PROTECT, related_name="attempts")
@@ -103,6 +104,7 @@ class AttemptAnswer(TenantModel):
     points = models.DecimalField(max_digits=8, decimal_places=2, null=True, help_text="Empty: not graded yet.")
     is_overridden = models.BooleanField(default=False, help_text="A person set the points; a regrade keeps them.")
     feedback = models.TextField(max_length=20_000, blank=True, default="")
+    rubric = models.JSONField(null=True, help_text="What a person said by the rubric: by criterion.")
     graded_by_id = models.UUIDField(null=True)
     graded_at = models.DateTimeField(null=True)
 
@@ -144,6 +146,7 @@ class GradeChange(TenantModel):
     question_id = models.UUIDField(null=True, help_text="Empty: the attempt as a whole.")
     from_points = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     to_points = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    rubric = models.JSONField(null=True, help_text="What was said by the rubric with it: by criterion.")
     actor_id = models.UUIDField(null=True, help_text="Empty: the key.")
     reason = models.CharField(max_length=500, blank=True)
     occurred_at = models.DateTimeField(db_default=Now())

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from apps.assessments.choices import Difficulty
+from apps.assessments.models.rubrics import Rubric
 from apps.core.tenancy.models import TenantForeignKey, TenantModel
 
 
@@ -68,6 +69,13 @@ class QuestionVersion(TenantModel):
     feedback = models.TextField(max_length=20_000, blank=True, default="", help_text="Shown with the result.")
     worked_solution = models.TextField(max_length=20_000, blank=True, default="")
     hints = ArrayField(models.CharField(max_length=1000), default=list, blank=True, size=10)
+    rubric = TenantForeignKey(
+        Rubric, on_delete=models.PROTECT, null=True, blank=True, related_name="question_versions",
+        help_text="What people grade by; a paper names its version of the moment.",
+    )  # fmt: skip
+    shows_rubric = models.BooleanField(
+        default=False, db_default=False, help_text="Learners see the rubric from the start, not only with the feedback."
+    )
     is_used = models.BooleanField(default=False, help_text="It stands on a paper.")
     created_by_id = models.UUIDField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -76,6 +84,13 @@ class QuestionVersion(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["tenant", "question", "number"], name="assessments_version_once"),
             models.CheckConstraint(condition=models.Q(points__gte=0), name="assessments_version_points"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant", "rubric"],
+                condition=models.Q(rubric__isnull=False),
+                name="assessments_versions_by_rubric",
+            ),
         ]
 
     def __str__(self) -> str:
