@@ -83,5 +83,7 @@ class JournalKind(models.TextChoices):
 
     STARTED = "started", "Started"
     SAVED = "saved", "Answers saved"
+    HINT = "hint", "Hint shown"
+    DEADLINE_CHANGED = "deadline_changed", "Deadline moved"
     SUBMITTED = "submitted", "Submitted"
     GRADED = "graded", "Graded"

@@ -10,7 +10,12 @@ from apps.assessments.models import Attempt, JournalEntry
 from apps.assessments.services.journal_chain import Break, Link, first_break
 
 # What the learner did, or saw, themselves; what the other kinds say waits until the score may be seen.
-OPEN_TO_LEARNERS: Final = frozenset({JournalKind.STARTED, JournalKind.SAVED, JournalKind.SUBMITTED})
+OPEN_TO_LEARNERS: Final = frozenset(
+    {
+        JournalKind.STARTED, JournalKind.SAVED, JournalKind.HINT, JournalKind.DEADLINE_CHANGED,
+        JournalKind.SUBMITTED,
+    }
+)  # fmt: skip
 
 
 def canonical(content: Any) -> str:
