@@ -32,6 +32,7 @@ class ChangeKind(models.TextChoices):
     OVERRIDE_CLEARED = "override_cleared", "A person took their score back"
     EXCUSED = "excused", "Excused"
     UNEXCUSED = "unexcused", "No longer excused"
+    FEEDBACK = "feedback", "A person gave other feedback"
     FINAL_OVERRIDDEN = "final_overridden", "A person gave a final grade"
     FINAL_CLEARED = "final_cleared", "A person took their final grade back"
     FROZEN = "frozen", "The final grades were frozen"

@@ -76,13 +76,15 @@ class GradebookChange(TenantModel):
 class FinalGrade(TenantModel):
     """A learner's final grade in a course: computed when the gradebook is frozen, or given by a person before.
 
-    `override_percentage` counts instead of `percentage`. `label` is of the scale that held when it was frozen.
+    `override_percentage` counts instead of `percentage`. `label` is of the scale that held when it was frozen. The
+    grade stands when `frozen_at` is the gradebook's own: while a freeze is at work its rows say the moment already,
+    the gradebook does not, and a freeze that broke off leaves rows whose moment never came.
     """
 
     course = TenantForeignKey(Course, on_delete=models.CASCADE, related_name="final_grades")
     user = TenantForeignKey(User, on_delete=models.PROTECT, related_name="final_grades")
-    points = models.DecimalField(max_digits=12, decimal_places=2, null=True)
-    max_points = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    points = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    max_points = models.DecimalField(max_digits=16, decimal_places=2, null=True)
     percentage = models.DecimalField(max_digits=7, decimal_places=2, null=True, help_text="Empty: nothing was graded.")
     override_percentage = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     label = models.CharField(max_length=50, blank=True, default="")
@@ -97,4 +99,9 @@ class FinalGrade(TenantModel):
         indexes: ClassVar = [models.Index(fields=["tenant", "user"], name="gradebook_finals_of_user")]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.course_id}: {self.override_percentage or self.percentage}"
+        return f"{self.user_id} in {self.course_id}: {self.effective_percentage}"
+
+    @property
+    def effective_percentage(self) -> Decimal | None:
+        """What counts: a person's word, else what was computed."""
+        return self.percentage if self.override_percentage is None else self.override_percentage

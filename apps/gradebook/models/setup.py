@@ -50,6 +50,10 @@ class Gradebook(TenantModel):
     is_total_shown = models.BooleanField(default=True, help_text="Learners see their total so far.")
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Final grades stand since then.")
     frozen_by_id = models.UUIDField(null=True, editable=False)
+    freezing_at = models.DateTimeField(
+        null=True, editable=False, help_text="The moment as of which the final grades are being computed."
+    )
+    freeze_job_id = models.UUIDField(null=True, editable=False, help_text="The job that freezes, or has frozen.")
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

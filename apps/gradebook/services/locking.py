@@ -1,8 +1,15 @@
-"""The lock of a gradebook: what staff change in a course happens one after the other, and never once it is frozen."""
+"""The lock of a gradebook: what staff change in a course happens one after the other, and never once it is frozen.
+
+While a freeze is at work nothing changes either: its job holds the gradebook (`freeze_job_id`, `freezing_at`). The hold
+is worth what the job is: one whose job has failed, was cancelled or is gone holds nothing, and the next change
+removes it.
+"""
 
 from uuid import UUID
 
+from apps.core.choices import JobState
 from apps.core.errors import Conflict
+from apps.core.models import Job
 from apps.gradebook.models import Gradebook
 
 
@@ -13,6 +20,13 @@ class GradebookFrozen(Conflict):
     default_detail = (
         "The final grades of this course are frozen. Open them again (unfreeze) before you change anything."
     )
+
+
+class GradebookFreezing(Conflict):
+    """The final grades are being computed at this moment."""
+
+    code = "gradebook_freezing"
+    default_detail = "The final grades of this course are being frozen. Wait for that job to end, or cancel it."
 
 
 def lock_gradebook(course_id: UUID) -> Gradebook:
@@ -26,8 +40,32 @@ def lock_open_gradebook(course_id: UUID) -> Gradebook:
 
     Raises:
         GradebookFrozen: the final grades stand.
+        GradebookFreezing: they are being computed.
     """
     gradebook = lock_gradebook(course_id)
+    require_open(gradebook)
+    if gradebook.freeze_job_id is not None:
+        gradebook.freeze_job_id = gradebook.freezing_at = None
+        gradebook.save(update_fields=["freeze_job_id", "freezing_at"])
+    return gradebook
+
+
+def require_open(gradebook: Gradebook) -> None:
+    """Refuse to go on with a gradebook in which nothing may change.
+
+    Raises:
+        GradebookFrozen: the final grades stand.
+        GradebookFreezing: they are being computed.
+    """
     if gradebook.frozen_at is not None:
         raise GradebookFrozen
-    return gradebook
+    if is_being_frozen(gradebook):
+        raise GradebookFreezing
+
+
+def is_being_frozen(gradebook: Gradebook) -> bool:
+    """Whether a job that has not ended holds the gradebook."""
+    if gradebook.frozen_at is not None or gradebook.freeze_job_id is None:
+        return False
+    unfinished = (JobState.QUEUED, JobState.RUNNING)
+    return Job.objects.filter(id=gradebook.freeze_job_id, state__in=unfinished).exists()
