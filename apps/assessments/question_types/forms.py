@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, NoReturn
 
-from apps.assessments.question_types.base import InvalidAnswer, InvalidQuestion
+from apps.core.errors import InvalidInput
 
-Wrong = type[InvalidQuestion] | type[InvalidAnswer]
+Wrong = Callable[..., InvalidInput]
 LONGEST_ID: Final = 64
 _ID: Final = re.compile(r"\A[A-Za-z0-9_.:-]{1,64}\Z")
 _UNSTORABLE: Final = re.compile(r"[\x00\ud800-\udfff]")

@@ -9,12 +9,16 @@ from django.db.models import ProtectedError
 from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionCategory, QuestionVersion
 from apps.assessments.question_types import question_type
 from apps.assessments.services.lines import add_question, count_questions
+from apps.assessments.services.rubrics import GRADED_BY_PEOPLE, NotForType, require_rubric
 from apps.core.errors import Conflict
 from apps.core.policies import Actor, actor_id_of
 
 ASKED: Final = frozenset(
-    {"question_type", "question_text", "points", "type_specific_data", "feedback", "worked_solution", "hints"}
-)
+    {
+        "question_type", "question_text", "points", "type_specific_data", "feedback", "worked_solution", "hints",
+        "rubric", "shows_rubric",
+    }
+)  # fmt: skip
 FILED: Final = frozenset({"category", "tags", "difficulty", "is_shared", "is_archived"})
 
 
@@ -44,9 +48,12 @@ def create_question(*, by: Actor | None, **fields: Any) -> QuestionVersion:
 
     Raises:
         InvalidQuestion: the data do not fit the type; `field` names the entry.
+        NotForType, RubricArchived, RubricGone: the rubric cannot be that of the question.
     """
     filed, asked = _sorted(fields)
     asked = _checked(asked)
+    if asked.get("rubric") is not None:
+        require_rubric(asked["rubric"])
     question = Question(created_by_id=actor_id_of(by), **filed)
     question.save(force_insert=True)
     return QuestionVersion.objects.create(question=question, number=1, created_by_id=actor_id_of(by), **asked)
@@ -61,6 +68,7 @@ def change_question(*, question: Question, by: Actor | None, **fields: Any) -> Q
 
     Raises:
         InvalidQuestion: the data do not fit the type; nothing was changed.
+        NotForType, RubricArchived, RubricGone: the rubric cannot be that of the question.
     """
     filed, asked = _sorted(fields)
     question = Question.objects.select_for_update().get(id=question.id)
@@ -69,6 +77,8 @@ def change_question(*, question: Question, by: Actor | None, **fields: Any) -> Q
         setattr(question, name, value)
     wanted = _checked({name: getattr(current, name) for name in ASKED} | asked)
     changed = {name for name in ASKED if wanted[name] != getattr(current, name)}
+    if "rubric" in changed and wanted["rubric"] is not None:
+        require_rubric(wanted["rubric"])
     if changed:
         current = _ask(question, current, wanted, by)
     question.version += 1
@@ -99,6 +109,8 @@ def _sorted(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _checked(asked: Mapping[str, Any]) -> dict[str, Any]:
     kind = question_type(asked["question_type"])
+    if asked.get("rubric") is not None and kind.name not in GRADED_BY_PEOPLE:
+        raise NotForType
     return {**asked, "type_specific_data": kind.clean(asked.get("type_specific_data", {}))}
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from apps.assessments.choices import AssessmentStatus
-from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionVersion
+from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionVersion, Rubric, RubricVersion
 from apps.assessments.services.lines import count_questions
 from apps.assessments.services.papers import drawn_from
 from apps.core.policies import Actor, actor_id_of
@@ -23,7 +23,9 @@ OWN_FIELDS: Final = {
     Assessment: _OF_THE_ROW | {"course", "title", "status", "question_count", "max_score", "results_posted_at"},
     AssessmentItem: _OF_THE_ROW | {"assessment", "question"},
     Question: _OF_THE_ROW | {"is_shared", "is_archived", "version_number"},
-    QuestionVersion: _OF_THE_ROW | {"question", "number", "is_used"},
+    QuestionVersion: _OF_THE_ROW | {"question", "number", "is_used", "rubric"},
+    Rubric: _OF_THE_ROW | {"is_shared", "is_archived", "version_number"},
+    RubricVersion: _OF_THE_ROW | {"rubric", "number"},
 }
 # Which rows below an assessment stay with the original, and why.
 LEFT_BEHIND: Final = {
@@ -45,6 +47,7 @@ def copy_assessment(
 
     The copy refers to the same questions of the bank where its author may use them; the others are copied into the
     author's part of the bank, those that only a random section draws included: it draws from as many as before.
+    A question that is copied takes its rubric with it, likewise: the same one, or a copy of its current version.
 
     Args:
         assessment: what is copied; it stays as it is.
@@ -95,6 +98,7 @@ class _Questions:
         else:
             self.usable = set(usable) & set(wanted)
         self.made: dict[UUID, UUID] = {}
+        self.rubrics: dict[UUID, UUID] = {}
 
     def for_copy(self, question_id: UUID) -> UUID:
         """Return the question that the copy asks where the original asks this one."""
@@ -107,9 +111,25 @@ class _Questions:
             version = QuestionVersion.objects.get(question=question, number=question.version_number)
             twin = _twin(question, created_by_id=actor_id_of(self.by))
             twin.save(force_insert=True)
-            _twin(version, question=twin, number=1, created_by_id=actor_id_of(self.by)).save(force_insert=True)
+            rubric_id = self._rubric_of(version)
+            _twin(
+                version, question=twin, number=1, rubric_id=rubric_id, created_by_id=actor_id_of(self.by)
+            ).save(force_insert=True)  # fmt: skip
             self.made[question_id] = twin.id
         return self.made[question_id]
+
+    def _rubric_of(self, version: QuestionVersion) -> UUID | None:
+        """Return the rubric that the copy of a version names: the same one where the author may use it."""
+        rubric = version.rubric
+        if rubric is None or rubric.is_shared or rubric.created_by_id == actor_id_of(self.by):
+            return version.rubric_id
+        if rubric.id not in self.rubrics:
+            current = RubricVersion.objects.get(rubric=rubric, number=rubric.version_number)
+            twin = _twin(rubric, created_by_id=actor_id_of(self.by))
+            twin.save(force_insert=True)
+            _twin(current, rubric=twin, number=1, created_by_id=actor_id_of(self.by)).save(force_insert=True)
+            self.rubrics[rubric.id] = twin.id
+        return self.rubrics[rubric.id]
 
 
 def _twin(row: M, **own: Any) -> M:

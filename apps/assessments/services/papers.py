@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from django.db import connection
@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionVersion
 from apps.assessments.question_types import question_type
+from apps.assessments.services.rubrics import name_rubrics
 from apps.assessments.services.statements import MARK_AS_USED
 from apps.core.errors import Conflict
 from apps.core.tenancy.context import current_tenant_id
@@ -37,7 +38,10 @@ class EmptyAssessment(Conflict):
 
 
 class Slot(TypedDict):
-    """One question on a paper, as the learner sees it. `points` is a decimal as text."""
+    """One question on a paper, as the learner sees it. `points` is a decimal as text.
+
+    `rubric` is the version by which people grade it, `shows_rubric` whether the learner sees that from the start.
+    """
 
     question: str
     version: str
@@ -45,6 +49,8 @@ class Slot(TypedDict):
     question_text: str
     points: str
     type_specific_data: dict[str, Any]
+    rubric: NotRequired[str]
+    shows_rubric: NotRequired[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ def make_paper(assessment: Assessment, *, seed: int, freeze: bool = False) -> Pa
         dice.shuffle(chosen)
     shuffles = dice if assessment.shuffle_options else None
     slots = [_slot(versions[question_id], points, shuffles) for question_id, points in chosen]
+    name_rubrics(slots, versions)
     return Paper(
         slots=slots,
         max_score=sum((Decimal(slot["points"]) for slot in slots), start=Decimal(0)),
