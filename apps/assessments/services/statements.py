@@ -3,13 +3,13 @@
 from typing import Final
 
 
-def _on_one_line(sql: str) -> str:
+def on_one_line(sql: str) -> str:
     """Spare the spaces: the driver keeps the parsed form of texts up to 4,096 characters only."""
     return " ".join(sql.split())
 
 
 # The attempt, and the first entry of its journal.
-BEGIN: Final = _on_one_line("""
+BEGIN: Final = on_one_line("""
 WITH begun AS (
     INSERT INTO assessments_attempt
         (id, tenant_id, assessment_id, enrollment_id, user_id, number, status, seed, paper, started_at, deadline_at,
@@ -27,7 +27,7 @@ VALUES (%(entry)s::uuid, %(tenant)s::uuid, %(id)s::uuid, %(index)s::int, %(kind)
 """)
 
 # The answers that are newer than what is stored, the journal's entry, and the attempt's head.
-SAVE: Final = _on_one_line("""
+SAVE: Final = on_one_line("""
 WITH sent AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(questions)s::uuid[], %(versions)s::uuid[], %(answers)s::jsonb[])
         AS sent(id, question_id, version_id, answer)
@@ -56,7 +56,7 @@ SELECT question_id FROM saved
 """)
 
 # What the answers are worth, the journal's entries, the grade with its history, and what the attempt now is.
-FINISH: Final = _on_one_line("""
+FINISH: Final = on_one_line("""
 WITH worth AS (
     UPDATE assessments_attemptanswer answer SET points = graded.points, graded_at = %(now)s::timestamptz
     FROM unnest(%(questions)s::uuid[], %(points)s::numeric[]) AS graded(question_id, points)
@@ -85,7 +85,7 @@ WHERE tenant_id = %(tenant)s::uuid AND id = %(attempt)s::uuid
 """)
 
 # In the order of the ids, so that two papers never wait for each other.
-MARK_AS_USED: Final = _on_one_line("""
+MARK_AS_USED: Final = on_one_line("""
 WITH fresh AS (
     SELECT id FROM assessments_questionversion
     WHERE tenant_id = %(tenant)s::uuid AND id = ANY(%(ids)s::uuid[]) AND NOT is_used

@@ -26,6 +26,7 @@ from apps.assessments.serializers import (
     StartSerializer,
     TakeSerializer,
 )
+from apps.assessments.serializers.taking import read_take, saved_view
 from apps.assessments.services import (
     OPEN_TO_LEARNERS,
     Receipt,
@@ -34,6 +35,7 @@ from apps.assessments.services import (
     start_attempt,
     take_attempt,
 )
+from apps.assessments.services.locking import lock_own_attempt
 from apps.assessments.views import examples
 from apps.assessments.views.base import OfAssessmentMixin
 from apps.core.http.idempotency import answer_once
@@ -134,7 +136,9 @@ class AttemptViewSet(ShownMixin):
         examples=[*examples.SAVES, examples.SUBMIT, examples.SAVED, examples.ATTEMPT],
     )
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        data = self.validated()
+        data = read_take(request.data)
+        if data is None:
+            data = self.validated()
         lookup = lookup_of(self.kwargs["id"])
         if not lookup:
             raise NotFound
@@ -146,13 +150,17 @@ class AttemptViewSet(ShownMixin):
             submit=data.get("status") == "submitted",
         )
         if taken.receipt and taken.attempt.status == AttemptStatus.IN_PROGRESS:
-            saved = {"id": taken.attempt.id, "status": taken.attempt.status, "receipt": taken.receipt}
-            return Response(SavedSerializer(saved).data)
+            return Response(saved_view(taken.attempt.id, taken.attempt.status, taken.receipt))
         return self.answer_attempt(taken.attempt, status_code=status.HTTP_200_OK, receipt=taken.receipt)
 
     def _locked(self, attempt_id: UUID) -> Attempt:
-        """Return the attempt, locked, if the actor may take it: found, locked and allowed by one statement."""
-        attempt: Attempt | None = self.get_queryset().select_for_update(of=("self",)).filter(id=attempt_id).first()
+        """Return the attempt, locked, if the actor may take it: found and locked by one statement where it is theirs.
+
+        Of another's, the policy says whether the actor learns that it is there.
+        """
+        attempt = lock_own_attempt(attempt_id, user_id=self.actor.id)
+        if attempt is None:
+            attempt = self.get_queryset().select_for_update(of=("self",)).filter(id=attempt_id).first()
         if attempt is None:
             raise NotFound
         self.check_object_permissions(self.request, attempt)
