@@ -10,6 +10,24 @@ from apps.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssessmentSaved(Event):
+    """An assessment is new, a copy, or changed: its settings, its lines, or what can be reached in it."""
+
+    name: ClassVar[str] = "assessment.saved.v1"
+    assessment_id: UUID
+    course_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssessmentDeleted(Event):
+    """An assessment that nobody had taken is gone."""
+
+    name: ClassVar[str] = "assessment.deleted.v1"
+    assessment_id: UUID
+    course_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttemptStarted(Event):
     """A learner has a paper in front of them."""
 

@@ -7,8 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.assessments.choices import AssessmentStatus
+from apps.assessments.events import AssessmentDeleted, AssessmentSaved
 from apps.assessments.models import Assessment, Attempt
 from apps.core.errors import Conflict, InvalidInput
+from apps.core.events import emit
 from apps.core.policies import Actor, actor_id_of
 from apps.courses.models import Course
 
@@ -71,6 +73,7 @@ def create_assessment(*, course: Course, by: Actor | None, title: str, **fields:
         detail = "A new assessment is a draft, or published."
         raise InvalidStatus(detail)
     assessment.save(force_insert=True)
+    tell_saved(assessment)
     return assessment
 
 
@@ -91,6 +94,7 @@ def change_assessment(*, assessment: Assessment, by: Actor | None, **changes: An
     check_settings(assessment)
     assessment.version += 1
     assessment.save()
+    tell_saved(assessment)
     return assessment
 
 
@@ -111,11 +115,18 @@ def delete_assessment(*, assessment: Assessment, by: Actor | None) -> None:
     assessment = lock_assessment(assessment.id)
     if _is_taken(assessment):
         raise AssessmentTaken
+    gone = AssessmentDeleted(assessment_id=assessment.id, course_id=assessment.course_id)
     assessment.delete()
+    emit(gone)
 
 
 def _is_taken(assessment: Assessment) -> bool:
     return Attempt.objects.filter(assessment_id=assessment.id).exists()
+
+
+def tell_saved(assessment: Assessment) -> None:
+    """Tell whoever cares that an assessment is not what it was."""
+    emit(AssessmentSaved(assessment_id=assessment.id, course_id=assessment.course_id))
 
 
 def lock_assessment(assessment_id: UUID) -> Assessment:

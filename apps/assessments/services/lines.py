@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
 from apps.assessments.models import Assessment, AssessmentItem, Question
-from apps.assessments.services.authoring import lock_assessment
+from apps.assessments.services.authoring import lock_assessment, tell_saved
 from apps.assessments.services.papers import BankTooSmall, drawn_from
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.policies import Actor
@@ -171,7 +171,7 @@ def require_enough(assessment: Assessment) -> None:
 
 
 def count_questions(assessment: Assessment) -> None:
-    """Keep the counters of an assessment: questions on each paper, and what can be reached.
+    """Keep the counters of an assessment: questions on each paper, and what can be reached. Emits `AssessmentSaved`.
 
     A random section counts with its own points for each question; without them, its share is known when it is drawn.
     """
@@ -184,3 +184,4 @@ def count_questions(assessment: Assessment) -> None:
     total += sum(((item.points or Decimal(0)) * (item.draw_count or 0) for item in drawn), start=Decimal(0))
     count = len(fixed) + sum(item.draw_count or 0 for item in drawn)
     Assessment.objects.filter(id=assessment.id).update(question_count=count, max_score=total, version=F("version") + 1)
+    tell_saved(assessment)
