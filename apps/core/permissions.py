@@ -75,7 +75,6 @@ class JobPolicy(Policy):
     rules = {
         "list": authenticated,
         "retrieve": authenticated,
-        "rows": authenticated,
         "download": authenticated,
         "cancel": started_it | has("jobs:write"),
         "retry": started_it | has("jobs:write"),

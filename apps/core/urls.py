@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from apps.core.views.domains import DomainViewSet, TenantDomainViewSet
+from apps.core.views.jobs import JobRowViewSet, JobViewSet
 from apps.core.views.settings import SettingsViewSet
 from apps.core.views.tenants import CurrentTenantViewSet, TenantViewSet
 from apps.core.views.trash import TrashViewSet
@@ -21,4 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("core/trash/", TrashViewSet.as_view({"get": "list"})),
     path("core/trash/<str:id>/", TrashViewSet.as_view({"get": "retrieve", "delete": "destroy"})),
     path("core/trash/<str:id>/restore/", TrashViewSet.as_view({"post": "restore"})),
+    path("jobs/", JobViewSet.as_view({"get": "list"})),
+    path("jobs/<str:id>/", JobViewSet.as_view({"get": "retrieve"})),
+    path("jobs/<str:id>/rows/", JobRowViewSet.as_view({"get": "list"})),
+    path("jobs/<str:id>/download/", JobViewSet.as_view({"get": "download"})),
+    path("jobs/<str:id>/cancel/", JobViewSet.as_view({"post": "cancel"})),
+    path("jobs/<str:id>/retry/", JobViewSet.as_view({"post": "retry"})),
 ]

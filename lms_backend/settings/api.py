@@ -47,6 +47,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CourseDifficultyEnum": "apps.courses.choices.Difficulty",
         "QuestionDifficultyEnum": "apps.assessments.choices.Difficulty",
         "ShownWhenEnum": "apps.assessments.choices.ShownWhen",
+        "JobStateEnum": "apps.core.choices.JobState",
+        "JobRowStateEnum": "apps.core.choices.JobRowState",
         "KindEnum": "apps.courses.choices.PrerequisiteKind",
         "FolderContentKindEnum": ["folder", "file"],
     },

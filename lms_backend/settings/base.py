@@ -218,7 +218,7 @@ CORS_ALLOW_HEADERS = [
     *("if-range", "range"),
 ]
 CORS_EXPOSE_HEADERS = [
-    *("ETag", "Retry-After", "X-Request-ID"),
+    *("ETag", "Location", "Retry-After", "X-Request-ID"),
     *("Accept-Ranges", "Content-Disposition", "Content-Length", "Content-Range"),
 ]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -38,6 +38,7 @@ ROW_OF_COLLECTION = {
     "uploads": "upload",
     "versions": "version_number",
     "trash": "trash_entry",
+    "jobs": "job",
     "images": "picture_token",
     "avatars": "avatar_token",
 }
