@@ -136,6 +136,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "assessments.purge": {"task": "assessments.purge", "schedule": crontab(hour="3", minute="30")},
     "assessments.submit_overdue": {"task": "assessments.submit_overdue", "schedule": 15.0},
     "core.retry_deliveries": {"task": "core.retry_deliveries", "schedule": 30.0},
     "core.purge": {"task": "core.purge", "schedule": crontab(hour="3", minute="40")},

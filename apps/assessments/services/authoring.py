@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.assessments.choices import AssessmentStatus
 from apps.assessments.events import AssessmentDeleted, AssessmentSaved
 from apps.assessments.models import Assessment, Attempt
+from apps.assessments.services.admission import forget_guesses
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.events import emit
 from apps.core.policies import Actor, actor_id_of
@@ -87,6 +88,8 @@ def change_assessment(*, assessment: Assessment, by: Actor | None, **changes: An
     """
     del by
     assessment = lock_assessment(assessment.id)
+    if changes.get("access_code", assessment.access_code) != assessment.access_code:
+        forget_guesses(assessment)
     if "status" in changes:
         _require_step(assessment, changes["status"])
     for name, value in changes.items():

@@ -1,6 +1,5 @@
 """Starting an attempt, or coming back to the one that is open."""
 
-import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,16 +7,16 @@ from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
 from apps.assessments.choices import AssessmentStatus, AttemptStatus, JournalKind
 from apps.assessments.events import AttemptStarted
 from apps.assessments.models import Assessment, Attempt
+from apps.assessments.services.admission import WrongAccessCode, require_admission
 from apps.assessments.services.beginning import begin
 from apps.assessments.services.journal import next_entry
 from apps.assessments.services.papers import make_paper
 from apps.assessments.services.saving import end_if_past
-from apps.assessments.services.terms import Terms, granted_to, terms_of
+from apps.assessments.services.terms import Terms, bounds_of, granted_to, terms_of
 from apps.core.errors import Conflict, PermissionRefused
 from apps.core.events import emit
 from apps.enrollments.models import Enrollment
@@ -52,21 +51,6 @@ class NotEnrolled(PermissionRefused):
     default_detail = "You are not enrolled in the course of this assessment, or your enrolment is not open."
 
 
-class WrongAccessCode(PermissionRefused):
-    """The assessment asks for a code."""
-
-    code = "wrong_access_code"
-    default_detail = "This assessment starts with an access code, and yours is not it. Ask who supervises it."
-    default_field = "access_code"
-
-
-class WrongNetwork(PermissionRefused):
-    """The assessment is taken in certain places."""
-
-    code = "wrong_network"
-    default_detail = "This assessment can only be started from the networks that its instructor has named."
-
-
 @dataclass(frozen=True, slots=True)
 class Started:
     """An attempt, and whether it is a new one."""
@@ -75,7 +59,6 @@ class Started:
     is_new: bool
 
 
-@transaction.atomic
 def start_attempt(
     *,
     assessment: Assessment,
@@ -96,27 +79,39 @@ def start_attempt(
         seed: what chance follows from; for everybody but demo data, the operating system's.
 
     Raises:
-        NotEnrolled, AssessmentNotOpen, NoAttemptLeft, CoolingDown, WrongAccessCode, WrongNetwork, BankTooSmall,
+        NotEnrolled, AssessmentNotOpen, NoAttemptLeft, CoolingDown, TooManyGuesses, WrongNetwork, BankTooSmall,
         EmptyAssessment: nothing was started.
+        WrongAccessCode: nothing was started, and the guess is counted.
     """
     moment = (now or timezone.now()).astimezone(UTC)  # elsewhere an hour may be longer on the clock
-    enrollment = _locked_enrollment(assessment, by, moment)
+    with transaction.atomic():
+        try:
+            return _start(assessment, by, access_code=access_code, address=address, now=moment, seed=seed)
+        except WrongAccessCode as error:
+            refused = error
+    raise refused
+
+
+def _start(
+    assessment: Assessment, by: User, *, access_code: str, address: str, now: datetime, seed: int | None
+) -> Started:
+    enrollment = _locked_enrollment(assessment, by, now)
     attempts = _locked_attempts(assessment, by)
     running = next((attempt for attempt in attempts if attempt.status == AttemptStatus.IN_PROGRESS), None)
-    if running is not None and not end_if_past(attempt=running, now=moment):
+    if running is not None and not end_if_past(attempt=running, now=now):
         return Started(running, is_new=False)
     terms = terms_of(assessment, granted_to(by, assessment))
-    _require_open(assessment, terms, moment)
-    _require_admission(assessment, access_code, address)
-    _require_another(assessment, terms, attempts, moment)
+    _require_open(assessment, terms, now)
+    require_admission(assessment, user_id=by.id, access_code=access_code, address=address, now=now)
+    _require_another(assessment, terms, attempts, now)
     attempt = Attempt(
         assessment=assessment,
         enrollment=enrollment,
         user_id=enrollment.user_id,
         number=len(attempts) + 1,
         seed=secrets.randbits(SEED_BITS) if seed is None else seed,
-        started_at=moment,
-        deadline_at=terms.deadline_of(moment),
+        started_at=now,
+        deadline_at=terms.deadline_of(now),
         due_at=terms.due_at,
     )
     return Started(_create(attempt), is_new=True)
@@ -159,24 +154,6 @@ def _require_open(assessment: Assessment, terms: Terms, now: datetime) -> None:
         raise AssessmentNotOpen(detail, extra={"closes_at": terms.closes_at.isoformat()})
 
 
-def _require_admission(assessment: Assessment, access_code: str, address: str) -> None:
-    if assessment.access_code and not constant_time_compare(assessment.access_code, access_code):
-        raise WrongAccessCode
-    if assessment.allowed_networks and not _is_within(address, assessment.allowed_networks):
-        raise WrongNetwork
-
-
-def _is_within(address: str, networks: list[str]) -> bool:
-    """Whether the address lies in one of the networks; `::ffff:192.0.2.1` is 192.0.2.1."""
-    try:
-        place = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(place, ipaddress.IPv6Address) and place.ipv4_mapped:
-        place = place.ipv4_mapped
-    return any(place in ipaddress.ip_network(network, strict=False) for network in networks)
-
-
 def _require_another(assessment: Assessment, terms: Terms, attempts: list[Attempt], now: datetime) -> None:
     if terms.max_attempts is not None and len(attempts) >= terms.max_attempts:
         detail = f"You have used all of your {terms.max_attempts} attempts."
@@ -195,7 +172,10 @@ def _create(attempt: Attempt) -> Attempt:
     paper = make_paper(assessment, seed=attempt.seed, freeze=True)
     attempt.paper = paper.slots
     attempt.max_score = paper.max_score
-    content = {"number": attempt.number, "paper": paper.slots, "deadline_at": attempt.deadline_at}
+    content = {
+        "number": attempt.number, "paper": paper.slots, "deadline_at": attempt.deadline_at,
+        "bounds": bounds_of(assessment),
+    }  # fmt: skip
     entry = next_entry(attempt, JournalKind.STARTED, content, now=attempt.started_at)
     begin(attempt, entry)
     emit(

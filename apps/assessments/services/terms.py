@@ -3,11 +3,12 @@
 All times are the server's, in UTC; a client's clock is never asked, and daylight-saving changes move nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q
 
@@ -15,6 +16,8 @@ from apps.assessments.choices import LatePer
 from apps.assessments.models import Accommodation, Assessment
 from apps.users.models import GroupMembership, User
 
+# What of an assessment bounds an attempt; noted in the first entry of its journal.
+BOUNDS: Final = ("time_limit_minutes", "due_at", "closes_at")
 _HUNDRED: Final = Decimal(100)
 _UNITS: Final = {LatePer.HOUR: timedelta(hours=1), LatePer.DAY: timedelta(days=1)}
 
@@ -69,6 +72,19 @@ def granted_to(user: User, assessment: Assessment) -> list[Accommodation]:
             Q(assessment_id=assessment.id) | Q(assessment_id__isnull=True),
         )
     )
+
+
+def bounds_of(assessment: Assessment) -> dict[str, Any]:
+    """Return the bounds of an assessment, for a journal."""
+    return {name: getattr(assessment, name) for name in BOUNDS}
+
+
+def bounded(assessment: Assessment, bounds: Mapping[str, Any]) -> Assessment:
+    """Return a copy of the assessment with other bounds: those that a journal has noted, times as text."""
+    other = copy(assessment)
+    for name, value in bounds.items():
+        setattr(other, name, datetime.fromisoformat(value) if isinstance(value, str) else value)
+    return other
 
 
 def late_penalty(assessment: Assessment, *, due_at: datetime | None, submitted_at: datetime) -> Decimal:

@@ -12,13 +12,8 @@ from apps.assessments.services import (
     start_attempt,
     take_attempt,
 )
-from apps.assessments.services.starting import (
-    AssessmentNotOpen,
-    CoolingDown,
-    NoAttemptLeft,
-    WrongAccessCode,
-    WrongNetwork,
-)
+from apps.assessments.services.admission import WrongAccessCode, WrongNetwork
+from apps.assessments.services.starting import AssessmentNotOpen, CoolingDown, NoAttemptLeft
 from apps.core.errors import DomainError
 from apps.core.models import Tenant
 from apps.courses.factories import CourseFactory
