@@ -39,6 +39,19 @@ class AttemptStarted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttemptDeadlineChanged(Event):
+    """A running attempt has other bounds, because its learner was granted more time. Empty: no bound."""
+
+    name: ClassVar[str] = "attempt.deadline_changed.v1"
+    attempt_id: UUID
+    assessment_id: UUID
+    course_id: UUID
+    user_id: UUID
+    deadline_at: datetime | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttemptSubmitted(Event):
     """An attempt is handed in, by the learner, by the deadline or by staff."""
 

@@ -1,11 +1,13 @@
-"""What learners and groups are granted in assessments: kept once, applied wherever an attempt starts."""
+"""What learners and groups are granted in assessments: kept once, applied wherever an attempt starts or runs."""
 
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from apps.assessments.models import Accommodation, Assessment
+from apps.assessments.services.extending import extend_running_attempts
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.policies import Actor, actor_id_of
 from apps.users.models import Group, User
@@ -43,17 +45,19 @@ def create_accommodation(
     user: User | None = None,
     group: Group | None = None,
     assessment: Assessment | None = None,
+    now: datetime | None = None,
     **granted: Any,
 ) -> Accommodation:
     """Grant a learner, or every member of a group, other terms in one assessment, or in all of them.
 
-    Attempts under way keep the deadline that they started with.
+    Attempts under way get the time at once (see `extending`).
 
     Args:
         by: who grants it.
         user: the learner; or
         group: whose members, now and later.
         assessment: where; None: everywhere.
+        now: the moment.
         granted: any of `GRANTED`; `extra_time_percentage` is of the time limit, the dates replace the assessment's.
 
     Raises:
@@ -70,31 +74,46 @@ def create_accommodation(
             accommodation.save(force_insert=True)
     except IntegrityError as error:
         raise AccommodationTwice from error
+    _extend(accommodation, by=by, now=now)
     return accommodation
 
 
 @transaction.atomic
-def change_accommodation(*, accommodation: Accommodation, by: Actor | None, **granted: Any) -> Accommodation:
+def change_accommodation(
+    *, accommodation: Accommodation, by: Actor | None, now: datetime | None = None, **granted: Any
+) -> Accommodation:
     """Grant something else (any of `GRANTED`) to the same people in the same place.
+
+    Attempts under way get more time at once; less counts from the next attempt on.
 
     Raises:
         InvalidWindow: nothing was changed.
     """
-    del by
     accommodation = Accommodation.objects.select_for_update(of=("self",)).get(id=accommodation.id)
     for name, value in granted.items():
         setattr(accommodation, name, value)
     _require_window(accommodation.opens_at, accommodation.closes_at)
     accommodation.version += 1
     accommodation.save()
+    _extend(accommodation, by=by, now=now)
     return accommodation
 
 
 @transaction.atomic
-def delete_accommodation(*, accommodation: Accommodation, by: Actor | None) -> None:
-    """Take back what was granted; attempts that began under it keep their deadline."""
-    del by
+def delete_accommodation(*, accommodation: Accommodation, by: Actor | None, now: datetime | None = None) -> None:
+    """Take back what was granted. No attempt under way gets less time; a date that kept it short goes."""
     accommodation.delete()
+    _extend(accommodation, by=by, now=now)
+
+
+def _extend(accommodation: Accommodation, *, by: Actor | None, now: datetime | None) -> None:
+    extend_running_attempts(
+        user_id=accommodation.user_id,
+        group_id=accommodation.group_id,
+        assessment_id=accommodation.assessment_id,
+        by=by,
+        now=now or timezone.now(),
+    )
 
 
 def _require_window(opens_at: datetime | None, closes_at: datetime | None) -> None:

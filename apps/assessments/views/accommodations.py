@@ -30,17 +30,21 @@ _STAYS = frozenset({"user_id", "group_id", "assessment_id"})
     create=extend_schema(
         summary="Grant an accommodation",
         description="To a `user` or to every member of a `group`; in one `assessment`, or, by the school's staff, in "
-        "all. Kept once, it holds wherever an attempt starts; of several the most generous counts. One for each place "
-        "(409 `accommodation_exists`).",
+        "all. Kept once, it holds wherever an attempt starts; of several the most generous counts. Attempts under way "
+        "get the time at once (in their journal: `deadline_changed`), unless it was up before. One for each place (409 "
+        "`accommodation_exists`).",
         examples=[examples.NEW_ACCOMMODATION, examples.ACCOMMODATION],
     ),
     partial_update=extend_schema(
         summary="Change an accommodation",
-        description="For whom it is and where stays. Attempts under way keep their deadline.",
+        description="For whom it is and where stays. Attempts under way get more time at once, and never less: that "
+        "counts from the next attempt on.",
         examples=[examples.ACCOMMODATION_CHANGE, examples.ACCOMMODATION],
     ),
     destroy=extend_schema(
-        summary="Take an accommodation back", description="Attempts that began under it keep their deadline."
+        summary="Take an accommodation back",
+        description="No attempt under way gets less time. Where a granted date kept it shorter than the assessment's "
+        "own, that date goes at once.",
     ),
 )
 class AccommodationViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin, DestroyMixin):

@@ -1,0 +1,307 @@
+"""More time for those who sit there already: what a grant, its change and its end do to running attempts."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from apps.assessments.choices import AttemptStatus, SubmittedBy
+from apps.assessments.events import AttemptDeadlineChanged
+from apps.assessments.factories import AssessmentFactory
+from apps.assessments.models import Accommodation, Assessment, Attempt, JournalEntry
+from apps.assessments.services import (
+    change_accommodation,
+    change_assessment,
+    check_journal,
+    create_accommodation,
+    delete_accommodation,
+    extending,
+    start_attempt,
+    take_attempt,
+)
+from apps.core.models import Tenant
+from apps.core.tenancy.context import tenant_context
+from apps.courses.factories import CourseFactory
+from apps.courses.models import Course
+from apps.enrollments.factories import EnrollmentFactory
+from apps.users.factories import GroupFactory, UserFactory
+from apps.users.models import GroupMembership, User
+from tests.fixtures import ClientOf
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SOON = START + 10 * MINUTE
+
+
+@pytest.fixture
+def course(school: Tenant, instructor: User, learner: User) -> Course:
+    with tenant_context(school):
+        course = CourseFactory.create(instructors=[instructor])
+        EnrollmentFactory.create(course=course, user=learner)
+    return course
+
+
+@pytest.fixture
+def quiz(in_school: Tenant, course: Course) -> Callable[..., Assessment]:
+    """Return a function that makes a quiz of one question, half an hour long."""
+
+    def make(**fields: Any) -> Assessment:
+        return AssessmentFactory.create(course=course, questions=1, **{"time_limit_minutes": 30, **fields})
+
+    return make
+
+
+def started(assessment: Assessment, learner: User, now: datetime = START) -> Attempt:
+    return start_attempt(assessment=assessment, by=learner, now=now).attempt
+
+
+def bounds(attempt: Attempt) -> tuple[timedelta | None, timedelta | None]:
+    """Return deadline and due date of the attempt as it is stored, from the start on."""
+    stored = Attempt.objects.get(id=attempt.id)
+    found = [None if at is None else at - START for at in (stored.deadline_at, stored.due_at)]
+    return found[0], found[1]
+
+
+def moves(attempt: Attempt) -> list[Any]:
+    """Return what the journal says of deadlines that moved; it must be intact."""
+    assert check_journal(Attempt.objects.get(id=attempt.id)) is None
+    entries = JournalEntry.objects.filter(attempt_id=attempt.id, kind="deadline_changed").order_by("index")
+    return [json.loads(entry.content) for entry in entries]
+
+
+def test_a_teacher_gives_more_time_and_the_learner_has_it_at_once(
+    school: Tenant,
+    course: Course,
+    instructor: User,
+    learner: User,
+    principal: User,
+    stranger: User,
+    as_user: ClientOf,
+) -> None:
+    with tenant_context(school):
+        assessment = AssessmentFactory.create(course=course, questions=1, time_limit_minutes=30)
+        attempt = start_attempt(assessment=assessment, by=learner).attempt
+    assert attempt.deadline_at is not None
+    body = {
+        "user": str(learner.id),
+        "assessment": str(assessment.id),
+        "extra_time_percentage": 50,
+        "reason": "Private.",
+    }
+    url = f"/api/attempts/{attempt.id}/"
+
+    refused = [as_user(person).post("/api/accommodations/", body).status_code for person in (learner, principal)]
+    refused.append(as_user(stranger).post("/api/accommodations/", body).status_code)
+    before = as_user(learner).get(url).json()
+    granted = as_user(instructor).post("/api/accommodations/", body)
+    after = as_user(learner).get(url).json()
+    saved = as_user(learner).patch(url, {"answers": {}})
+    entries = as_user(learner).get(f"{url}journal/").json()["results"]
+
+    assert refused == [403, 403, 400]
+    assert granted.status_code == 201
+    assert datetime.fromisoformat(before["deadline_at"]) == attempt.deadline_at
+    assert datetime.fromisoformat(after["deadline_at"]) == attempt.deadline_at + 15 * MINUTE
+    assert 44 * 60 < after["seconds_left"] <= 45 * 60
+    assert [entry["kind"] for entry in entries] == ["started", "deadline_changed", "saved"]
+    told = json.loads(entries[1]["content"])
+    assert datetime.fromisoformat(told["deadline_at"]["to"]) == attempt.deadline_at + 15 * MINUTE
+    assert told["by"] == str(instructor.id)
+    assert "Private" not in entries[1]["content"]
+    assert saved.json()["receipt"]["entry_index"] == 2
+    assert as_user(learner).get(f"{url}verify/").json()["is_intact"] is True
+
+
+def test_a_bound_moves_later_and_never_back(quiz: Any, learner: User, admin: User) -> None:
+    attempt = started(quiz(), learner)
+
+    given = create_accommodation(by=admin, user=learner, extra_time_percentage=100, now=SOON)
+    seen = [bounds(attempt)]
+    change_accommodation(accommodation=given, by=admin, extra_time_percentage=10, now=SOON)
+    seen.append(bounds(attempt))
+    change_accommodation(accommodation=given, by=admin, extra_time_percentage=200, now=SOON)
+    seen.append(bounds(attempt))
+    delete_accommodation(accommodation=given, by=None, now=SOON)
+    seen.append(bounds(attempt))
+
+    assert seen == [(60 * MINUTE, None), (60 * MINUTE, None), (90 * MINUTE, None), (90 * MINUTE, None)]
+    assert [(move["by"], move["deadline_at"]["to"]) for move in moves(attempt)] == [
+        (str(admin.id), str(START + 60 * MINUTE)),
+        (str(admin.id), str(START + 90 * MINUTE)),
+    ]
+    with pytest.raises(Accommodation.DoesNotExist):
+        given.refresh_from_db()
+
+
+def test_dates_that_are_granted_move_deadline_and_due_date(quiz: Any, learner: User) -> None:
+    assessment = quiz(time_limit_minutes=None, closes_at=START + 60 * MINUTE, due_at=START + 20 * MINUTE)
+    attempt = started(assessment, learner)
+
+    given = create_accommodation(by=None, user=learner, due_at=START + 50 * MINUTE, now=SOON)
+    seen = [bounds(attempt)]
+    change_accommodation(accommodation=given, by=None, closes_at=START + 90 * MINUTE, due_at=None, now=SOON)
+    seen.append(bounds(attempt))
+
+    assert seen == [(60 * MINUTE, 50 * MINUTE), (90 * MINUTE, 50 * MINUTE)]
+    assert [move["due_at"]["to"] for move in moves(attempt)] == [str(START + 50 * MINUTE)] * 2
+
+
+def test_a_date_that_kept_an_attempt_short_goes_with_its_accommodation(quiz: Any, learner: User) -> None:
+    assessment = quiz(time_limit_minutes=None)
+    given = create_accommodation(
+        by=None, user=learner, closes_at=START + 60 * MINUTE, due_at=START + 20 * MINUTE, now=START
+    )
+    attempt = started(assessment, learner)
+    before = bounds(attempt)
+
+    delete_accommodation(accommodation=given, by=None, now=SOON)
+
+    assert (before, bounds(attempt)) == ((60 * MINUTE, 20 * MINUTE), (None, None))
+    assert moves(attempt)[0]["deadline_at"] == {"from": str(START + 60 * MINUTE), "to": None}
+
+
+def test_an_attempt_without_bounds_gets_none(quiz: Any, learner: User) -> None:
+    attempt = started(quiz(time_limit_minutes=None), learner)
+
+    create_accommodation(
+        by=None, user=learner, extra_time_percentage=50, closes_at=SOON + MINUTE, due_at=SOON + MINUTE, now=SOON
+    )
+
+    assert (bounds(attempt), moves(attempt)) == ((None, None), [])
+
+
+def test_what_became_of_the_assessment_meanwhile_does_not_count(quiz: Any, learner: User) -> None:
+    assessment = quiz(closes_at=START + 300 * MINUTE)
+    attempt = started(assessment, learner)
+
+    change_assessment(assessment=assessment, by=None, time_limit_minutes=120, due_at=START + MINUTE)
+    untouched = bounds(attempt)
+    create_accommodation(by=None, user=learner, extra_time_percentage=10, now=SOON)
+
+    assert (untouched, bounds(attempt)) == ((30 * MINUTE, None), (33 * MINUTE, None))
+
+
+def test_an_attempt_of_before_the_bounds_were_noted_takes_the_assessment_s(
+    quiz: Any, learner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.assessments.services.starting.bounds_of", lambda _: {})
+    attempt = started(quiz(), learner)
+
+    create_accommodation(by=None, user=learner, extra_time_percentage=10, now=SOON)
+
+    assert bounds(attempt) == (33 * MINUTE, None)
+
+
+def test_a_group_s_members_are_those_of_the_moment(quiz: Any, course: Course, learner: User) -> None:
+    assessment, group, other = quiz(), GroupFactory.create(), UserFactory.create()
+    EnrollmentFactory.create(course=course, user=other)
+    GroupMembership.objects.create(group=group, user=learner)
+    attempts = [started(assessment, person) for person in (learner, other)]
+
+    create_accommodation(by=None, group=group, assessment=assessment, extra_time_percentage=50, now=SOON)
+    granted = [bounds(attempt)[0] for attempt in attempts]
+    GroupMembership.objects.create(group=group, user=other)
+    joined = bounds(attempts[1])[0]
+    create_accommodation(by=None, user=other, extra_time_percentage=20, now=SOON)
+    counted = bounds(attempts[1])[0]
+
+    assert granted == [45 * MINUTE, 30 * MINUTE]
+    assert joined == 30 * MINUTE, "joining alone moves nothing"
+    assert counted == 45 * MINUTE, "the next grant counts the group in"
+
+
+def test_only_the_assessment_that_is_named_moves(quiz: Any, learner: User) -> None:
+    here, there = quiz(), quiz()
+    attempts = [started(assessment, learner) for assessment in (here, there)]
+
+    create_accommodation(by=None, user=learner, assessment=here, extra_time_percentage=100, now=SOON)
+    one = [bounds(attempt)[0] for attempt in attempts]
+    create_accommodation(by=None, user=learner, extra_time_percentage=50, now=SOON)
+
+    assert one == [60 * MINUTE, 30 * MINUTE]
+    assert [bounds(attempt)[0] for attempt in attempts] == [60 * MINUTE, 45 * MINUTE]
+
+
+@pytest.mark.parametrize("late", [timedelta(seconds=5), timedelta(seconds=6)])
+def test_whose_time_is_up_is_handed_in_and_not_revived(quiz: Any, learner: User, late: timedelta) -> None:
+    attempt = started(quiz(), learner)
+    given = create_accommodation(by=None, user=learner, extra_time_percentage=100, now=START + 30 * MINUTE + late)
+
+    stored = Attempt.objects.get()
+    if late == timedelta(seconds=5):
+        assert (stored.status, bounds(attempt)[0]) == (AttemptStatus.IN_PROGRESS, 60 * MINUTE)
+    else:
+        assert (stored.submitted_at, stored.submitted_by) == (START + 30 * MINUTE, SubmittedBy.DEADLINE)
+        assert (bounds(attempt)[0], moves(attempt)) == (30 * MINUTE, [])
+    assert given.id is not None
+
+
+def test_what_is_handed_in_keeps_its_bounds(quiz: Any, learner: User) -> None:
+    attempt = started(quiz(due_at=START + MINUTE), learner)
+    take_attempt(attempt_id=attempt.id, submit=True, now=START + 2 * MINUTE)
+
+    create_accommodation(by=None, user=learner, extra_time_percentage=100, due_at=START + 90 * MINUTE, now=SOON)
+
+    assert (bounds(attempt), moves(attempt)) == ((30 * MINUTE, MINUTE), [])
+
+
+def test_a_grant_that_is_refused_moves_nothing(quiz: Any, learner: User, as_user: ClientOf, admin: User) -> None:
+    assessment = quiz()
+    attempt = start_attempt(assessment=assessment, by=learner).attempt
+    body = {"user": str(learner.id), "extra_time_percentage": 10}
+    as_user(admin).post("/api/accommodations/", body)
+    deadline = Attempt.objects.get().deadline_at
+
+    twice = as_user(admin).post("/api/accommodations/", body | {"extra_time_percentage": 90})
+
+    assert (twice.status_code, Attempt.objects.get().deadline_at) == (409, deadline)
+    assert len(moves(attempt)) == 1
+
+
+def test_whoever_cares_is_told(quiz: Any, learner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(extending, "emit_all", lambda *events: told.extend(events))
+    assessment = quiz()
+    attempt = started(assessment, learner)
+
+    create_accommodation(by=None, user=learner, extra_time_percentage=10, now=SOON)
+
+    assert told == [
+        AttemptDeadlineChanged(
+            attempt_id=attempt.id,
+            assessment_id=assessment.id,
+            course_id=assessment.course_id,
+            user_id=learner.id,
+            deadline_at=START + 33 * MINUTE,
+            due_at=None,
+        )
+    ]
+    assert AttemptDeadlineChanged.from_payload(told[0].payload()) == told[0]
+
+
+def test_a_group_costs_the_same_for_three_and_for_thirty(
+    in_school: Tenant, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+    for people in (3, 30):
+        group = GroupFactory.create()
+        assessment = AssessmentFactory.create(course=course, questions=1, time_limit_minutes=30)
+        for person in UserFactory.create_batch(people):
+            EnrollmentFactory.create(course=course, user=person)
+            GroupMembership.objects.create(group=group, user=person)
+            start_attempt(assessment=assessment, by=person)
+        with CaptureQueriesContext(connection) as queries:
+            create_accommodation(by=None, group=group, extra_time_percentage=25)
+        counts.append(len(queries))
+        moved = Attempt.objects.filter(assessment=assessment, deadline_at__gt=timezone.now() + 36 * MINUTE)
+        assert moved.count() == people
+    monkeypatch.setattr(extending, "BATCH", 7)
+    create_accommodation(by=None, group=group, assessment=assessment, extra_time_percentage=50)
+
+    assert counts[0] == counts[1] <= 14
+    assert Attempt.objects.filter(assessment=assessment, deadline_at__gt=timezone.now() + 43 * MINUTE).count() == 30
