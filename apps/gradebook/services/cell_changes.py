@@ -113,11 +113,6 @@ class CellResult:
         return was != (self.after.effective_score, self.after.is_excused)
 
 
-def empty_cell(item_id: UUID, user_id: UUID) -> Grade:
-    """Return the cell in which nothing has been graded; it is not saved, and its version is 0."""
-    return Grade(item_id=item_id, user_id=user_id, version=0)
-
-
 def standing_score(cell: Grade) -> Decimal | None:
     """Return what stands in a cell, whether it is excused or not."""
     return cell.score if cell.override is None else cell.override

@@ -21,6 +21,7 @@ from apps.enrollments.models import Enrollment
 from apps.gradebook.events import GradeChanged
 from apps.gradebook.models import Grade, GradebookChange, GradeItem
 from apps.gradebook.selectors import gradebook_of
+from apps.gradebook.selectors.cells import empty_cell
 from apps.gradebook.services.cell_changes import (
     CellChange,
     CellChanged,
@@ -31,7 +32,6 @@ from apps.gradebook.services.cell_changes import (
     ReasonMissing,
     UnknownItem,
     changed_cell,
-    empty_cell,
     standing_score,
     steps_between,
 )
