@@ -15,9 +15,10 @@ class Shown:
     score: bool
     answers: bool
     feedback: bool
+    notes: bool = False  # what is for graders only
 
 
-EVERYTHING: Final = Shown(score=True, answers=True, feedback=True)
+EVERYTHING: Final = Shown(score=True, answers=True, feedback=True, notes=True)
 
 
 def shown_to_learner(attempt: Attempt, *, now: datetime) -> Shown:
@@ -33,8 +34,20 @@ def shown_to_learner(attempt: Attempt, *, now: datetime) -> Shown:
 
 
 def _is_time(assessment: Assessment, when: str, now: datetime) -> bool:
+    return is_shown(when, closes_at=assessment.closes_at, results_posted_at=assessment.results_posted_at, now=now)
+
+
+def is_shown(when: str, *, closes_at: datetime | None, results_posted_at: datetime | None, now: datetime) -> bool:
+    """Return whether a part of graded results may be seen now.
+
+    Args:
+        when: one of `ShownWhen`, as the assessment says for the part.
+        closes_at: when the assessment closes for everybody; None: never.
+        results_posted_at: when its results were posted; None: they are not.
+        now: the time to decide for.
+    """
     if when == ShownWhen.SUBMITTED:
         return True
     if when == ShownWhen.CLOSED:
-        return assessment.closes_at is not None and now >= assessment.closes_at
-    return when == ShownWhen.POSTED and assessment.results_posted_at is not None
+        return closes_at is not None and now >= closes_at
+    return when == ShownWhen.POSTED and results_posted_at is not None
