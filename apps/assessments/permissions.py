@@ -138,6 +138,12 @@ class QuestionPolicy(Policy):
         return queryset.filter(Q(created_by_id=actor.id) | Q(is_shared=True))
 
 
+class RubricPolicy(QuestionPolicy):
+    """Rubrics: authors see their own and the shared ones, and change their own; learners know of none."""
+
+    rules: ClassVar = {**QuestionPolicy.rules, "destroy": QuestionPolicy.rules["partial_update"]}
+
+
 class KeyCorrectionPolicy(QuestionPolicy):
     """The history of a question's key: for who may change the question, and who reads the whole bank."""
 
@@ -168,6 +174,15 @@ class AttemptPolicy(Policy):
             return queryset.filter(own)
         taught = CourseInstructor.objects.filter(user_id=actor.id).values("course_id")
         return queryset.filter(own | Q(assessment__course_id__in=taught))
+
+
+class HintPolicy(AttemptPolicy):
+    """Hints of a practice: for who takes it; what was shown, for who teaches the course as well."""
+
+    rules: ClassVar = {
+        "list": authenticated & (owns | grades),
+        "create": has(TAKE) & owns,
+    }
 
 
 def may_grant_in(actor: Any, assessment: Any) -> bool:

@@ -5,9 +5,11 @@ from apps.assessments.views.assessments import AssessmentQuestionViewSet, Assess
 from apps.assessments.views.attempts import AssessmentAttemptViewSet, AttemptViewSet
 from apps.assessments.views.categories import CategoryViewSet
 from apps.assessments.views.grading import GradingQueueViewSet, GradingViewSet
+from apps.assessments.views.hints import HintViewSet
 from apps.assessments.views.items import ItemViewSet
 from apps.assessments.views.questions import QuestionViewSet
 from apps.assessments.views.regrading import AssessmentResultsViewSet, KeyCorrectionViewSet
+from apps.assessments.views.rubrics import RubricViewSet
 from apps.assessments.views.statistics import AssessmentStatisticsViewSet
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "CategoryViewSet",
     "GradingQueueViewSet",
     "GradingViewSet",
+    "HintViewSet",
     "ItemViewSet",
     "KeyCorrectionViewSet",
     "QuestionViewSet",
+    "RubricViewSet",
 ]

@@ -126,3 +126,7 @@ ENTRY: Final = _response(
 VERIFIED: Final = _response(
     "Intact", {"is_intact": True, "length": 14, "head": _HASH, "broken_at": None, "problem": None}
 )
+HINT_WANTED: Final = _request("For one question", {"question": _QUESTION_ID})
+_SHOWN: Final = {"question": _QUESTION_ID, "hints": ["It takes a function."], "left": 1}
+QUESTION_HINTS: Final = _response("The first of two", _SHOWN)
+HINTS: Final = _response("One of two was shown", {"attempt": _ATTEMPT_ID, "questions": [_SHOWN]})
