@@ -30,7 +30,7 @@ from apps.courses.factories import CourseFactory
 from apps.courses.models import Course
 from apps.enrollments.factories import EnrollmentFactory
 from apps.users.factories import GroupFactory, UserFactory
-from apps.users.models import GroupMembership, User
+from apps.users.models import Group, GroupMembership, User
 from tests.fixtures import ClientOf
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -284,24 +284,40 @@ def test_whoever_cares_is_told(quiz: Any, learner: User, monkeypatch: pytest.Mon
     assert AttemptDeadlineChanged.from_payload(told[0].payload()) == told[0]
 
 
-def test_a_group_costs_the_same_for_three_and_for_thirty(
-    in_school: Tenant, course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_group_costs_the_same_for_three_and_for_thirty(in_school: Tenant, course: Course) -> None:
     counts = []
     for people in (3, 30):
-        group = GroupFactory.create()
-        assessment = AssessmentFactory.create(course=course, questions=1, time_limit_minutes=30)
-        for person in UserFactory.create_batch(people):
-            EnrollmentFactory.create(course=course, user=person)
-            GroupMembership.objects.create(group=group, user=person)
-            start_attempt(assessment=assessment, by=person)
+        group, assessment = sitting(course, people)
         with CaptureQueriesContext(connection) as queries:
             create_accommodation(by=None, group=group, extra_time_percentage=25)
         counts.append(len(queries))
-        moved = Attempt.objects.filter(assessment=assessment, deadline_at__gt=timezone.now() + 36 * MINUTE)
-        assert moved.count() == people
-    monkeypatch.setattr(extending, "BATCH", 7)
-    create_accommodation(by=None, group=group, assessment=assessment, extra_time_percentage=50)
+        assert longer_than(36, assessment) == people
 
     assert counts[0] == counts[1] <= 14
-    assert Attempt.objects.filter(assessment=assessment, deadline_at__gt=timezone.now() + 43 * MINUTE).count() == 30
+
+
+def test_a_group_that_is_more_than_a_batch_has_it_all(
+    in_school: Tenant, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extending, "BATCH", 3)
+    group, assessment = sitting(course, 7)
+
+    create_accommodation(by=None, group=group, assessment=assessment, extra_time_percentage=50)
+
+    assert longer_than(43, assessment) == 7
+
+
+def sitting(course: Course, people: int) -> tuple[Group, Assessment]:
+    """Return a group of learners who all take the assessment, half an hour long, at this moment."""
+    group = GroupFactory.create()
+    assessment = AssessmentFactory.create(course=course, questions=1, time_limit_minutes=30)
+    for person in UserFactory.create_batch(people):
+        EnrollmentFactory.create(course=course, user=person)
+        GroupMembership.objects.create(group=group, user=person)
+        start_attempt(assessment=assessment, by=person)
+    return group, assessment
+
+
+def longer_than(minutes: int, assessment: Assessment) -> int:
+    ends = timezone.now() + minutes * MINUTE
+    return Attempt.objects.filter(assessment=assessment, deadline_at__gt=ends).count()

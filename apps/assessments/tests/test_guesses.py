@@ -172,7 +172,7 @@ def test_guesses_go_when_they_count_no_more(school: Tenant, exam: Assessment, le
 @pytest.mark.parametrize("place", [0, 25, 49])
 def test_fifty_guesses_at_once_are_ten(school: Tenant, exam: Assessment, learner: User, place: int) -> None:
     start: Callable[..., Any] = partial(start_attempt, assessment=exam, by=learner)
-    calls = [partial(start, access_code=f"door-{number}") for number in range(49)]
+    calls: list[Callable[[], Any]] = [partial(start, access_code=f"door-{number}") for number in range(49)]
     calls.insert(place, partial(start, access_code=CODE))
 
     found = kinds(together(school, calls))
@@ -190,7 +190,7 @@ def test_fifty_guesses_at_once_are_ten(school: Tenant, exam: Assessment, learner
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(60)
 def test_fifty_wrong_guesses_at_once_are_ten(school: Tenant, exam: Assessment, learner: User) -> None:
-    guesses = [
+    guesses: list[Callable[[], Any]] = [
         partial(start_attempt, assessment=exam, by=learner, access_code=f"door-{number}") for number in range(50)
     ]
 
