@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.assessments.choices import AssessmentStatus, AssessmentType, AttemptStatus, Difficulty
-from apps.assessments.models import Accommodation, Assessment, Attempt, Question, QuestionVersion
+from apps.assessments.models import Accommodation, Assessment, Attempt, Question, QuestionVersion, Rubric
 from apps.assessments.question_types import QUESTION_TYPES
 
 
@@ -58,6 +58,28 @@ class QuestionFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships n
         return queryset.filter(Exists(current))
 
     def filter_scope(self, queryset: QuerySet[Question], name: str, value: str) -> QuerySet[Question]:
+        del name
+        if value == "shared":
+            return queryset.filter(is_shared=True)
+        return queryset.filter(created_by_id=self.request.user.id)
+
+
+class RubricFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no types
+    """Unknown values answer 400; several filters narrow together."""
+
+    q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label="Part of the title.")
+    scope = django_filters.ChoiceFilter(
+        choices=[("mine", "Mine"), ("shared", "Shared")],
+        method="filter_scope",
+        label="Your own rubrics, or those that are shared.",
+    )
+    is_archived = django_filters.BooleanFilter(label="Those out of use instead of those in it.")
+
+    class Meta:
+        model = Rubric
+        fields: tuple[str, ...] = ()
+
+    def filter_scope(self, queryset: QuerySet[Rubric], name: str, value: str) -> QuerySet[Rubric]:
         del name
         if value == "shared":
             return queryset.filter(is_shared=True)

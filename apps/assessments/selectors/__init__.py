@@ -4,6 +4,7 @@ from apps.assessments.selectors.attempts import (
     attempt_view,
     keys_of,
 )
+from apps.assessments.selectors.files import files_of, handed_in_files
 from apps.assessments.selectors.grading import (
     Change,
     OpenAnswer,
@@ -16,6 +17,14 @@ from apps.assessments.selectors.grading import (
 from apps.assessments.selectors.questions import (
     assessments_with,
     usage_rows,
+)
+from apps.assessments.selectors.rubrics import (
+    questions_with,
+    rubric_grade_view,
+    rubric_usage_rows,
+    rubric_versions,
+    rubric_view,
+    rubrics_of,
 )
 from apps.assessments.selectors.shown import (
     EVERYTHING,
@@ -45,11 +54,19 @@ __all__ = [
     "assessments_with",
     "attempt_view",
     "change_view",
+    "files_of",
     "grade_changes",
+    "handed_in_files",
     "keys_of",
     "named",
     "open_answers",
     "pseudonym",
+    "questions_with",
+    "rubric_grade_view",
+    "rubric_usage_rows",
+    "rubric_versions",
+    "rubric_view",
+    "rubrics_of",
     "shown_to_learner",
     "usage_rows",
 ]

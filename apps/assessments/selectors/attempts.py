@@ -7,6 +7,7 @@ from apps.assessments.choices import AttemptStatus
 from apps.assessments.models import Attempt, AttemptAnswer, QuestionVersion
 from apps.assessments.question_types import question_type, solution_of
 from apps.assessments.selectors.shown import Shown
+from apps.assessments.selectors.work import add_work
 
 
 def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime) -> dict[str, Any]:
@@ -23,6 +24,8 @@ def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime) -> dict[str, 
     left = None
     if attempt.status == AttemptStatus.IN_PROGRESS and attempt.deadline_at is not None:
         left = max(0, int((attempt.deadline_at - now).total_seconds()))
+    questions = [_slot(slot, answers.get(slot["question"]), keys, shown) for slot in attempt.paper]
+    add_work(questions, attempt, shown)
     return {
         "id": attempt.id,
         "assessment": attempt.assessment_id,
@@ -37,7 +40,7 @@ def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime) -> dict[str, 
         "submitted_by": attempt.submitted_by,
         "sequence": attempt.sequence,
         **_result(attempt, shown),
-        "questions": [_slot(slot, answers.get(slot["question"]), keys, shown) for slot in attempt.paper],
+        "questions": questions,
         "answers": {question: answer.answer for question, answer in answers.items()},
     }
 

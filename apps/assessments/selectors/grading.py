@@ -1,7 +1,7 @@
 """What graders read: the answers that wait for them, and the history of grades."""
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from django.utils.crypto import salted_hmac
 
 from apps.assessments.choices import AttemptStatus
 from apps.assessments.models import Assessment, Attempt, AttemptAnswer, GradeChange
+from apps.assessments.selectors.files import FILE_UPLOAD, handed_in_files
+from apps.assessments.selectors.rubrics import rubric_grade_view, rubric_versions, rubric_view
 from apps.assessments.selectors.shown import Shown
 
 _PSEUDONYM_BYTES: Final = 10
@@ -40,6 +42,8 @@ class OpenAnswer(TypedDict):
     question_text: str
     points: str
     answer: Any
+    files: list[dict[str, Any]]
+    rubric: dict[str, Any] | None
     submitted_at: Any
     claimed_by: UUID | None
     claimed_until: Any
@@ -74,15 +78,23 @@ def open_answers(
         question_type=F("version__question_type"),
         question_text=F("version__question_text"),
         most=KeyTextTransform("points", _SLOT, output_field=CharField()),
+        rubric_version=KeyTextTransform("rubric", _SLOT, output_field=CharField()),
         submitted_at=F("attempt__submitted_at"),
         claimed_by=F("attempt__claimed_by_id"),
         claimed_until=F("attempt__claimed_until"),
     )
 
 
-def named(rows: Iterable[dict[str, Any]], assessment: Assessment, *, is_anonymous: bool) -> Iterator[OpenAnswer]:
-    """Yield rows of `open_answers` with their learners' names, or with pseudonyms and without times instead."""
+def named(rows: Sequence[dict[str, Any]], assessment: Assessment, *, is_anonymous: bool) -> Iterator[OpenAnswer]:
+    """Yield rows of `open_answers` with their learners' names, or with pseudonyms and without times instead.
+
+    Rubrics and files come with them, by two statements, and by none where there are none.
+    """
+    rubrics = rubric_versions(row["rubric_version"] for row in rows if row["rubric_version"])
+    files = handed_in_files(row["attempt_id"] for row in rows if row["question_type"] == FILE_UPLOAD)
     for row in rows:
+        rubric = rubrics.get(row["rubric_version"] or "")
+        handed_in = files.get((row["attempt_id"], str(row["question_id"])), [])
         name = f"{row['first_name']} {row['last_name']}".strip()
         yield OpenAnswer(
             attempt=row["attempt_id"],
@@ -94,6 +106,8 @@ def named(rows: Iterable[dict[str, Any]], assessment: Assessment, *, is_anonymou
             question_text=row["question_text"],
             points=row["most"],
             answer=row["answer"],
+            files=[{**file, "name": ""} for file in handed_in] if is_anonymous else handed_in,
+            rubric=rubric_view(rubric, for_grader=True) if rubric else None,
             submitted_at=None if is_anonymous else row["submitted_at"],
             claimed_by=row["claimed_by"],
             claimed_until=row["claimed_until"],
@@ -117,6 +131,7 @@ class Change(TypedDict):
     to_points: Any
     actor: UUID | None
     reason: str
+    rubric: dict[str, Any] | None
     occurred_at: Any
 
 
@@ -129,7 +144,8 @@ def grade_changes(attempt: Attempt, shown: Shown) -> QuerySet[GradeChange]:
 def change_view(change: GradeChange, shown: Shown, *, is_staff: bool) -> Change:
     """Return an entry as its reader may see it.
 
-    A reason may tell the right answer, so a learner reads it with the answers only. Who graded is for staff.
+    A reason may tell the right answer, so a learner reads it with the answers only; what was said by the rubric, with
+    the feedback. Who graded is for staff.
     """
     return Change(
         question=change.question_id,
@@ -137,5 +153,6 @@ def change_view(change: GradeChange, shown: Shown, *, is_staff: bool) -> Change:
         to_points=change.to_points,
         actor=change.actor_id if is_staff else None,
         reason=change.reason if is_staff or shown.answers else "",
+        rubric=rubric_grade_view(change.rubric, with_points=shown.score) if is_staff or shown.feedback else None,
         occurred_at=change.occurred_at,
     )

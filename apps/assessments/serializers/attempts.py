@@ -6,6 +6,11 @@ from rest_framework import serializers
 
 from apps.assessments.models import Attempt, JournalEntry
 from apps.assessments.models.attempts import LARGEST_SEQUENCE
+from apps.assessments.serializers.rubrics import (
+    CriterionGradeSerializer,
+    HandedInFileSerializer,
+    PaperRubricSerializer,
+)
 
 
 class StartSerializer(serializers.Serializer[Any]):
@@ -77,6 +82,11 @@ class SlotSerializer(serializers.Serializer[Any]):
     option_feedback = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="What the key says to the options chosen."
     )
+    rubric = PaperRubricSerializer(required=False, help_text="With the feedback, or from the start.")
+    rubric_grade = serializers.DictField(
+        child=CriterionGradeSerializer(), required=False, allow_null=True, help_text="What was said by it."
+    )
+    files = HandedInFileSerializer(many=True, required=False, help_text="Those that the answer names.")
     hints = serializers.ListField(child=serializers.CharField(), required=False, help_text="With the feedback.")
     solution = serializers.JSONField(required=False)
     worked_solution = serializers.CharField(required=False)

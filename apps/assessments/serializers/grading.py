@@ -5,6 +5,11 @@ from typing import Any, Final
 from rest_framework import serializers
 
 from apps.assessments.serializers.fields import points_field
+from apps.assessments.serializers.rubrics import (
+    CriterionGradeSerializer,
+    HandedInFileSerializer,
+    PaperRubricSerializer,
+)
 
 MOST_GRADES: Final = 200
 
@@ -15,11 +20,17 @@ class GradeSerializer(serializers.Serializer[Any]):
     question = serializers.UUIDField()
     points = serializers.DecimalField(
         max_digits=8, decimal_places=2, required=False,
-        help_text="From 0 to what the question is worth; left out: they stay.",
+        help_text="From 0 to what the question is worth; left out: they follow from the rubric, else they stay.",
     )  # fmt: skip
+    rubric = serializers.DictField(
+        child=CriterionGradeSerializer(), required=False, help_text="By id of the criterion: all of them."
+    )
     feedback = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     reason = serializers.CharField(
-        max_length=500, required=False, allow_blank=True, help_text="Asked for where there are points already."
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        help_text="Asked for where there are points already, or others follow from the rubric.",
     )
 
 
@@ -76,6 +87,8 @@ class OpenAnswerSerializer(serializers.Serializer[Any]):
     question_text = serializers.CharField()
     points = serializers.CharField(help_text="What the question is worth.")
     answer = serializers.JSONField()
+    files = HandedInFileSerializer(many=True)
+    rubric = PaperRubricSerializer(allow_null=True)
     submitted_at = serializers.DateTimeField(allow_null=True)
     claimed_by = serializers.UUIDField(allow_null=True)
     claimed_until = serializers.DateTimeField(allow_null=True)
@@ -97,4 +110,7 @@ class GradeChangeSerializer(serializers.Serializer[Any]):
     to_points = points_field(allow_null=True)
     actor = serializers.UUIDField(allow_null=True, help_text="Empty: the key; or you are not to know who.")
     reason = serializers.CharField()
+    rubric = serializers.DictField(
+        child=CriterionGradeSerializer(), allow_null=True, help_text="What was said by the rubric, by criterion."
+    )
     occurred_at = serializers.DateTimeField()

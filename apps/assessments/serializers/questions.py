@@ -31,6 +31,10 @@ class QuestionSerializer(serializers.Serializer[Any]):
     feedback = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     worked_solution = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     hints = serializers.ListField(child=serializers.CharField(max_length=1000), max_length=10, required=False)
+    rubric = serializers.UUIDField(required=False, allow_null=True, help_text="What people grade the answers by.")
+    shows_rubric = serializers.BooleanField(
+        required=False, help_text="Learners see the rubric from the start, not only with the feedback."
+    )
     tags = serializers.ListField(child=serializers.CharField(max_length=50), max_length=30, required=False)
     difficulty = serializers.ChoiceField(choices=Difficulty.choices, required=False)
     is_shared = serializers.BooleanField(required=False, help_text="Other authors of the school may use it.")
@@ -51,6 +55,8 @@ class QuestionSerializer(serializers.Serializer[Any]):
             "feedback": instance.feedback,
             "worked_solution": instance.worked_solution,
             "hints": instance.hints,
+            "rubric": instance.rubric_id and str(instance.rubric_id),
+            "shows_rubric": instance.shows_rubric,
             "tags": question.tags,
             "difficulty": question.difficulty,
             "is_shared": question.is_shared,

@@ -16,12 +16,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps.assessments.choices import AttemptStatus
-from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, QuestionVersion
-from apps.assessments.selectors import keys_of
+from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, QuestionVersion, RubricVersion
+from apps.assessments.selectors import keys_of, rubrics_of
 from apps.assessments.services.claims import require_gradable
+from apps.assessments.services.given_grades import GivenGrade, require_points, require_something
 from apps.assessments.services.grading import announce, graded_entry, settle, total_of
+from apps.assessments.services.rubric_grades import Judged, judge
 from apps.assessments.services.saving import UnknownQuestion, lock_attempt
-from apps.core.errors import Conflict, DomainError, InvalidInput
+from apps.core.errors import Conflict, DomainError
 from apps.core.policies import Actor
 
 GRADED: Final = "graded"
@@ -50,39 +52,6 @@ class GradedByAnother(Conflict):
     )
 
 
-class PointsOutOfRange(InvalidInput):
-    """More than the question is worth, or less than it may take away."""
-
-    code = "points_out_of_range"
-    default_field = "points"
-
-
-class ReasonMissing(InvalidInput):
-    """Points that are there are changed without a word."""
-
-    code = "reason_required"
-    default_field = "reason"
-    default_detail = "The answer has points already; say why you change them."
-
-
-class NothingGiven(InvalidInput):
-    """Neither points nor feedback."""
-
-    code = "nothing_given"
-    default_field = "points"
-    default_detail = "Give points, feedback or both."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenGrade:
-    """What a person says to one answer. `points` None: they stay; `feedback` None: it stays."""
-
-    question_id: UUID
-    points: Decimal | None = None
-    feedback: str | None = None
-    reason: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class GradedRow:
     """What became of one grade: `graded`, `unchanged`, or the code of what stood in the way."""
@@ -103,6 +72,7 @@ class _Sheet:
     version: int | None
     slots: Mapping[str, Mapping[str, Any]]
     keys: Mapping[str, QuestionVersion]
+    rubrics: Mapping[str, RubricVersion]
     rows: dict[str, AttemptAnswer]
     changes: dict[str, GradeChange] = field(default_factory=dict)
     created: set[str] = field(default_factory=set)
@@ -116,8 +86,9 @@ def grade_answer(
 
     Args:
         attempt_id: whose.
-        given: the question, points from 0 to what it is worth (below 0 only where it takes marks away), feedback,
-            and the reason, which is asked for where points are changed that are there.
+        given: the question, points from 0 to what it is worth (below 0 only where it takes marks away), or the
+            rubric, from which they follow, feedback, and the reason, which is asked for where points are changed
+            that are there, or that follow from the rubric.
         by: the grader.
         version: of the attempt as the grader saw it; None: they do not say.
         now: the moment.
@@ -125,6 +96,7 @@ def grade_answer(
     Raises:
         AttemptRunning, AttemptClaimed, GradesChanged, GradedByAnother, UnknownQuestion, PointsOutOfRange,
         ReasonMissing, NothingGiven: nothing was changed.
+        NoRubric, UnknownCriterion, RubricIncomplete, InvalidRubricGrade: neither; see `judge`.
     """
     sheet = _take_up(attempt_id, by=by, version=version, now=now or timezone.now())
     row = _grade(sheet, given)
@@ -199,6 +171,7 @@ def _take_up(attempt_id: UUID, *, by: Actor, version: int | None, now: datetime)
         version=version,
         slots={slot["question"]: slot for slot in attempt.paper},
         keys=keys_of(attempt),
+        rubrics=rubrics_of(attempt.paper),
         rows={str(row.question_id): row for row in AttemptAnswer.objects.filter(attempt_id=attempt.id)},
     )
 
@@ -211,25 +184,35 @@ def _grade(sheet: _Sheet, given: GivenGrade) -> GradedRow:
         raise UnknownQuestion(message, field="question")
     row = sheet.rows.get(question) or _blank(sheet, slot)
     before = row.points if row.answer is not None else row.points or Decimal(0)
-    _require_allowed(sheet, given, slot, row, before)
-    points = before if given.points is None else given.points
+    judged, points = _allowed(sheet, given, slot, row, before)
+    says_points = given.points is not None or judged is not None
+    rubric = judged.rubric if judged else row.rubric
     feedback = row.feedback if given.feedback is None else given.feedback
-    is_overridden = row.is_overridden or given.points is not None
-    if (points, feedback, is_overridden) == (before, row.feedback, row.is_overridden):
+    now_is = (points, feedback, row.is_overridden or says_points, rubric)
+    if now_is == (before, row.feedback, row.is_overridden, row.rubric):
         return GradedRow(given.question_id, UNCHANGED, points)
     if question not in sheet.rows:
         sheet.rows[question] = row
         sheet.created.add(question)
-    if given.points is not None:
+    if says_points:
         row.points, row.is_overridden, row.graded_by_id, row.graded_at = points, True, sheet.by.id, sheet.now
-    row.feedback = feedback
+    row.feedback, row.rubric = feedback, rubric
+    _note(sheet, given, before=before, points=points, judged=judged)
+    return GradedRow(given.question_id, GRADED, points)
+
+
+def _note(
+    sheet: _Sheet, given: GivenGrade, *, before: Decimal | None, points: Decimal | None, judged: Judged | None
+) -> None:
+    """Write the change into the history; several to one answer in one request are one change."""
+    question = str(given.question_id)
     first = sheet.changes.get(question)
     sheet.changes[question] = GradeChange(
         attempt_id=sheet.attempt.id, question_id=given.question_id,
         from_points=first.from_points if first else before, to_points=points,
+        rubric=judged.rubric if judged else first and first.rubric,
         actor_id=sheet.by.id, reason=given.reason, occurred_at=sheet.now,
     )  # fmt: skip
-    return GradedRow(given.question_id, GRADED, points)
 
 
 def _blank(sheet: _Sheet, slot: Mapping[str, Any]) -> AttemptAnswer:
@@ -240,23 +223,23 @@ def _blank(sheet: _Sheet, slot: Mapping[str, Any]) -> AttemptAnswer:
     )  # fmt: skip
 
 
-def _require_allowed(
+def _allowed(
     sheet: _Sheet, given: GivenGrade, slot: Mapping[str, Any], row: AttemptAnswer, before: Decimal | None
-) -> None:
-    if given.points is None and given.feedback is None:
-        raise NothingGiven
+) -> tuple[Judged | None, Decimal | None]:
+    """Return what is said by the rubric, and the points that the answer gets; raise where that may not be."""
+    require_something(given)
     if sheet.version is None and row.graded_by_id not in {None, sheet.by.id}:
         raise GradedByAnother
-    if given.points is None:
-        return
     most = Decimal(slot["points"])
+    judged = None
+    if given.rubric is not None:
+        judged = judge(sheet.rubrics.get(slot.get("rubric", "")), given.rubric, most)
+    points = given.points if given.points is not None or judged is None else judged.points
+    if points is None:
+        return judged, before
     takes_away = sheet.keys[slot["version"]].type_specific_data.get("negative_marks", False)
-    least = -most if takes_away else Decimal(0)
-    if not least <= given.points <= most:
-        message = f"Enter points from {least} to {most}; these are {given.points}."
-        raise PointsOutOfRange(message)
-    if before is not None and given.points != before and not given.reason.strip():
-        raise ReasonMissing
+    require_points(given, points, before=before, least=-most if takes_away else Decimal(0), most=most)
+    return judged, points
 
 
 def _put_down(sheet: _Sheet) -> None:
@@ -277,6 +260,7 @@ def _put_down(sheet: _Sheet) -> None:
     AttemptAnswer.objects.bulk_create([sheet.rows[question] for question in sheet.created])
     changed = [sheet.rows[question] for question in sheet.changes if question not in sheet.created]
     AttemptAnswer.objects.bulk_update(changed, _OF_AN_ANSWER)
+    AttemptAnswer.objects.bulk_update([row for row in changed if row.rubric is not None], ["rubric"])
     attempt.save(update_fields=_OF_THE_ATTEMPT)
     entry.save(force_insert=True)
     GradeChange.objects.bulk_create(sheet.changes.values())

@@ -11,7 +11,8 @@ import pytest
 from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, QuestionVersion
 from apps.assessments.services import check_journal
 from apps.assessments.services.claims import AttemptClaimed, claim_attempt
-from apps.assessments.services.manual_grading import GivenGrade, GradedByAnother, GradesChanged, grade_answer
+from apps.assessments.services.given_grades import GivenGrade
+from apps.assessments.services.manual_grading import GradedByAnother, GradesChanged, grade_answer
 from apps.assessments.services.regrading import regrade
 from apps.assessments.tests.grading import Desk, desk_of
 from apps.core.models import Tenant

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from apps.assessments.filters import AssessmentFilter
-from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionCategory, QuestionVersion
+from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionVersion
 from apps.assessments.permissions import (
     TAKE,
     AssessmentPolicy,
@@ -37,7 +37,7 @@ from apps.assessments.services import (
 )
 from apps.assessments.views import authoring_examples, examples
 from apps.assessments.views.base import OfAssessmentMixin
-from apps.assessments.views.references import with_rows
+from apps.assessments.views.references import with_filed_rows
 from apps.core.http.idempotency import answer_once
 from apps.core.http.views import CreateMixin, DestroyMixin, ListMixin, RetrieveMixin, UpdateMixin, lookup_of
 from apps.courses.models import Course
@@ -188,7 +188,7 @@ class AssessmentQuestionViewSet(OfAssessmentMixin, ListMixin, CreateMixin, Destr
     def perform_create(self, serializer: BaseSerializer[Any]) -> QuestionVersion:
         assessment = self.assessment_in_url()
         self.check_object_permissions(self.request, assessment)
-        fields = with_rows(dict(serializer.validated_data), category=QuestionCategory.objects.all())
+        fields = with_filed_rows(serializer.validated_data, self.actor)
         return put_new_question(assessment=assessment, by=self.actor, **fields)
 
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -35,9 +35,9 @@ VERSION: Final = _response(
         "id": _QUESTION_ID, "version_number": 1, "question_type": "multiple_choice",
         "question_text": "What is a decorator?", "points": "10.00",
         "type_specific_data": {"options": [{"id": "a", "text": "A function wrapper", "is_correct": True}]},
-        "feedback": "", "worked_solution": "", "hints": [], "tags": [], "difficulty": "medium", "is_shared": False,
-        "is_archived": False, "category": None, "created_by": _USER_ID, "version": 3, "is_current": False,
-        "is_used": True, "created_at": "2026-03-01T09:00:00Z",
+        "feedback": "", "worked_solution": "", "hints": [], "rubric": None, "shows_rubric": False, "tags": [],
+        "difficulty": "medium", "is_shared": False, "is_archived": False, "category": None, "created_by": _USER_ID,
+        "version": 3, "is_current": False, "is_used": True, "created_at": "2026-03-01T09:00:00Z",
     },
 )  # fmt: skip
 USAGE: Final = _response(

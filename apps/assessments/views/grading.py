@@ -21,8 +21,8 @@ from apps.assessments.serializers import (
     QueueQuerySerializer,
 )
 from apps.assessments.services.claims import claim_attempt, release_attempt
+from apps.assessments.services.given_grades import GivenGrade
 from apps.assessments.services.manual_grading import (
-    GivenGrade,
     GradedRow,
     GradesChanged,
     give_feedback,
@@ -69,7 +69,9 @@ class GradingQueueViewSet(OfAssessmentMixin):
         summary="Grade answers of an attempt",
         description=f"One grade, or a list of at most {MOST_GRADES}, each with an answer of its own. Points from 0 to "
         "what the question is worth (below 0 only where it takes marks away) overrule the key's, and a regrade keeps "
-        "them; changing points that are there asks for a reason. The last open answer gives the attempt its score. "
+        "them; changing points that are there asks for a reason. With a `rubric` (every criterion of it) the points "
+        "follow: its share of what the question is worth, rounded half up to hundredths; other `points` beside it ask "
+        "for a reason. The last open answer gives the attempt its score. "
         "`If-Match` with the attempt's tag: 412 when somebody else has graded since; without it, what another "
         "person has graded cannot be changed (`graded_by_another`).",
         request=PolymorphicProxySerializer(
@@ -79,7 +81,7 @@ class GradingQueueViewSet(OfAssessmentMixin):
             many=False,
         ),
         responses=GradedSerializer,
-        examples=[examples.GRADE, examples.GRADES, examples.GRADED],
+        examples=[examples.GRADE, examples.RUBRIC_GRADE, examples.GRADES, examples.GRADED],
     ),
     list=extend_schema(
         summary="Show the history of an attempt's grades",

@@ -20,6 +20,8 @@ def _response(name: str, value: Any) -> OpenApiExample:
 
 _GRADE: Final = {"question": _QUESTION_ID, "points": "7.50", "feedback": "Name a second cause.", "reason": ""}
 GRADE: Final = _request("One answer", _GRADE)
+_JUDGED: Final = {"thesis": {"level": "clear", "comment": "Say it earlier."}, "style": {"points": "2.50"}}
+RUBRIC_GRADE: Final = _request("By the rubric", {"question": _QUESTION_ID, "rubric": _JUDGED})
 GRADES: Final = OpenApiExample("Several answers", value=[_GRADE], request_only=True)
 _ATTEMPT: Final = {
     "attempt": _ATTEMPT_ID, "version": 3, "status": "graded", "raw_score": "7.50", "score": "6.75",
@@ -43,15 +45,16 @@ OPEN_ANSWER: Final = _response(
     {
         "attempt": _ATTEMPT_ID, "version": 2, "user": None, "learner": "Learner K5Q7XJ2MZA4BTC6D",
         "question": _QUESTION_ID, "question_type": "essay", "question_text": "Why did the bridge fall?",
-        "points": "10.00", "answer": {"text": "It swung with the wind."}, "submitted_at": None,
-        "claimed_by": None, "claimed_until": None,
+        "points": "10.00", "answer": {"text": "It swung with the wind."}, "files": [], "rubric": None,
+        "submitted_at": None, "claimed_by": None, "claimed_until": None,
     },
 )  # fmt: skip
 CHANGE: Final = _response(
     "A change",
     {
         "question": _QUESTION_ID, "from_points": "5.00", "to_points": "7.50", "actor": _GRADER_ID,
-        "reason": "The second cause stands on page two.", "occurred_at": "2026-03-06T08:12:44Z",
+        "reason": "The second cause stands on page two.",
+        "rubric": {"style": {"level": None, "points": "2.50", "comment": ""}}, "occurred_at": "2026-03-06T08:12:44Z",
     },
 )  # fmt: skip
 POSTED: Final = _response(

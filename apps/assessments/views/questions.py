@@ -11,13 +11,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from apps.assessments.filters import QuestionFilter
-from apps.assessments.models import Question, QuestionCategory, QuestionVersion
+from apps.assessments.models import Question, QuestionVersion
 from apps.assessments.permissions import QuestionPolicy
 from apps.assessments.selectors import assessments_with, usage_rows
 from apps.assessments.serializers import QuestionSerializer, QuestionUsageSerializer, QuestionVersionSerializer
 from apps.assessments.services import change_question, create_question
 from apps.assessments.views import authoring_examples, examples
-from apps.assessments.views.references import with_rows
+from apps.assessments.views.references import with_filed_rows
 from apps.core.http.versions import etag_of
 from apps.core.http.views import CreateMixin, ListMixin, RetrieveMixin, UpdateMixin
 
@@ -65,11 +65,13 @@ class QuestionViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         return Response(self.get_serializer(version).data, status=status_code, headers={"ETag": tag})
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> QuestionVersion:
-        return create_question(by=self.actor, **self._with_category(serializer))
+        return create_question(by=self.actor, **with_filed_rows(serializer.validated_data, self.actor))
 
     def perform_update(self, serializer: BaseSerializer[Any]) -> QuestionVersion:
         question = cast("Question", serializer.instance)
-        return change_question(question=question, by=self.actor, **self._with_category(serializer))
+        return change_question(
+            question=question, by=self.actor, **with_filed_rows(serializer.validated_data, self.actor)
+        )
 
     @extend_schema(
         summary="List the versions of a question",
@@ -95,10 +97,6 @@ class QuestionViewSet(ListMixin, RetrieveMixin, CreateMixin, UpdateMixin):
         question = self.get_object()
         page = self.paginate_queryset(assessments_with(question))
         return self.get_paginated_response(QuestionUsageSerializer(usage_rows(question, page or []), many=True).data)
-
-    @staticmethod
-    def _with_category(serializer: BaseSerializer[Any]) -> dict[str, Any]:
-        return with_rows(dict(serializer.validated_data), category=QuestionCategory.objects.all())
 
     def _current(self, questions: Sequence[Question]) -> Sequence[QuestionVersion]:
         """Return the current versions in the order of the questions: one statement."""
