@@ -43,6 +43,16 @@ class Scores(NamedTuple):
     excused: set[UUID]
 
 
+class Settings(NamedTuple):
+    """What a gradebook says about totals; without a row, the defaults."""
+
+    calculation: str = Calculation.POINTS
+    missing_work: str = MissingWork.EXCLUDED
+    is_total_shown: bool = True
+    bands: list[dict[str, Any]] | None = None
+    frozen_at: datetime | None = None
+
+
 def rules_of(course_id: UUID, *, now: datetime, item_filter: Q | None = None) -> Rules:
     """Return how a course counts: three statements.
 
@@ -51,17 +61,17 @@ def rules_of(course_id: UUID, *, now: datetime, item_filter: Q | None = None) ->
         now: when: items that are due by then count zero where nothing stands, if the gradebook says so.
         item_filter: which of the items count; None: all. A learner's total is of what the learner may see.
     """
-    found = Gradebook.objects.filter(course_id=course_id).values_list("calculation", "missing_work").first()
-    calculation, missing_work = found or (Calculation.POINTS, MissingWork.EXCLUDED)
     items = GradeItem.objects.filter(item_filter or Q(), course_id=course_id).order_by("order", "id")
-    names = ("id", "category_id", "max_points", "is_counted", "is_extra_credit", "due_at")
-    return made_rules(
-        calculation=calculation,
-        missing_work=missing_work,
-        items=list(items.values(*names)),
-        categories=categories_of(course_id),
-        now=now,
-    )
+    rows = list(items.values("id", "category_id", "max_points", "is_counted", "is_extra_credit", "due_at"))
+    return made_rules(settings_of(course_id), rows, categories_of(course_id), now=now)
+
+
+def settings_of(course_id: UUID) -> Settings:
+    """Return what the gradebook of a course says about totals: one statement."""
+    rows = Gradebook.objects.filter(course_id=course_id)
+    names = ("calculation", "missing_work", "is_total_shown", "scale__bands", "frozen_at")
+    found = rows.values_list(*names).first()
+    return Settings(*found) if found else Settings()
 
 
 def categories_of(course_id: UUID) -> list[dict[str, Any]]:
@@ -71,17 +81,16 @@ def categories_of(course_id: UUID) -> list[dict[str, Any]]:
 
 
 def made_rules(
-    *,
-    calculation: str,
-    missing_work: str,
+    settings: Settings,
     items: Collection[Mapping[str, Any]],
     categories: Collection[Mapping[str, Any]],
+    *,
     now: datetime,
 ) -> Rules:
     """Return the rules that rows of items and categories make."""
-    zero = missing_work == MissingWork.ZERO_AFTER_DUE
+    zero = settings.missing_work == MissingWork.ZERO_AFTER_DUE
     return Rules(
-        calculation == Calculation.WEIGHTED,
+        settings.calculation == Calculation.WEIGHTED,
         [
             ItemRule(
                 id=item["id"],
