@@ -89,6 +89,11 @@ def require_unclaimed(attempt: Attempt, *, by: Actor, now: datetime) -> None:
     Raises:
         AttemptClaimed: their claim has not ended.
     """
-    is_held = attempt.claimed_until is not None and attempt.claimed_until > now
-    if is_held and attempt.claimed_by_id != by.id:
+    if holder_of(attempt, now=now) not in {None, by.id}:
         raise AttemptClaimed(attempt)
+
+
+def holder_of(attempt: Attempt, *, now: datetime) -> UUID | None:
+    """Return who grades the attempt at this moment; None: nobody."""
+    is_held = attempt.claimed_until is not None and attempt.claimed_until > now
+    return attempt.claimed_by_id if is_held else None

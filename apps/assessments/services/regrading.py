@@ -1,9 +1,14 @@
 """Grading anew after a key was corrected: who changes, from what to what; then the same for good.
 
 What a person gave stays. Where nothing would change nothing is written, so that regrading twice is regrading once.
+
+Keys, pass mark, late policy and mode are those of the moment, as a person who grades meets them: that a learner
+passes, or loses more for being late, because a rule has changed meanwhile shows as a change as well. The due date is the
+one that the attempt was given. An attempt that somebody is grading just now is graded anew, too: the key's points and
+theirs do not meet, and their next grade is told by its `If-Match` that the attempt has changed; the change names them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.assessments.choices import AttemptStatus
@@ -22,13 +28,19 @@ from apps.assessments.models import (
     JournalEntry,
     QuestionVersion,
 )
-from apps.assessments.services.grading import graded_entry, mark, settle, tell, total_of
-from apps.core.errors import Conflict
+from apps.assessments.services.claims import holder_of
+from apps.assessments.services.grading import graded_entry, graded_event, mark, settle, total_of
+from apps.core.events.outbox import emit_all
 from apps.core.policies import Actor
 from apps.core.tenancy.context import current_tenant_id
 
-MOST_ATTEMPTS: Final = 500
+# More than these are left to a job.
+MOST_AT_ONCE: Final = 500
 BATCH: Final = 50
+RULES: Final = (
+    "grading_mode", "pass_mark_percentage", "late_penalty_percentage", "late_penalty_per", "late_floor_percentage",
+    "late_grace_minutes",
+)  # fmt: skip
 _WRITTEN: Final = (
     "status", "raw_score", "score", "percentage", "is_passed", "late_penalty_percentage", "graded_at",
     "journal_length", "journal_head", "version",
@@ -40,19 +52,6 @@ WHERE answer.tenant_id = %(tenant)s::uuid AND answer.id = graded.id
 """
 
 
-class TooManyAttempts(Conflict):
-    """More attempts than one request grades anew."""
-
-    code = "too_many"
-
-    def __init__(self, count: int) -> None:
-        detail = (
-            f"There are {count} attempts, and one request grades at most {MOST_ATTEMPTS} anew; nothing was changed. "
-            "Name some of them: send their ids as `attempts`, in several requests."
-        )
-        super().__init__(detail, extra={"attempts": count, "most": MOST_ATTEMPTS})
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What an attempt's grade is, or would be."""
@@ -62,6 +61,7 @@ class Standing:
     score: Decimal | None
     percentage: Decimal | None
     is_passed: bool | None
+    late_penalty_percentage: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +75,45 @@ class PointsChange:
 
 @dataclass(frozen=True, slots=True)
 class AttemptChange:
-    """Who changes, from what to what."""
+    """Who changes, from what to what; and who is grading the attempt at this moment, if anybody is."""
 
     attempt_id: UUID
     user_id: UUID
     before: Standing
     after: Standing
     answers: list[PointsChange]
+    claimed_by: UUID | None = None
 
 
 @dataclass(slots=True)
 class Regrade:
-    """What a regrade does, or would do."""
+    """What a regrade does, or would do, and the rules of the assessment that it goes by."""
 
     is_dry_run: bool
     attempts: int
+    rules: dict[str, Any]
     changes: list[AttemptChange] = field(default_factory=list)
+
+    @property
+    def changed(self) -> int:
+        return len(self.changes)
+
+
+def handed_in_at(assessment: Assessment, attempt_ids: Sequence[UUID] | None = None) -> QuerySet[Attempt]:
+    """Return what a regrade of the assessment looks at: its handed-in attempts, or those of them that are named."""
+    handed_in = Attempt.objects.filter(assessment_id=assessment.id).exclude(status=AttemptStatus.IN_PROGRESS)
+    return handed_in if attempt_ids is None else handed_in.filter(id__in=attempt_ids)
+
+
+def rules_of(assessment: Assessment) -> dict[str, Any]:
+    """Return the rules by which a regrade of the assessment goes, beside the keys."""
+    return {name: getattr(assessment, name) for name in RULES}
+
+
+def batches_of(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """Yield the ids in the portions that are graded, and locked, together."""
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
 
 
 def regrade(
@@ -114,26 +137,32 @@ def regrade(
         is_dry_run: change nothing, and say what would change.
         attempt_ids: these only; None: all.
         now: the moment.
-
-    Raises:
-        TooManyAttempts: nothing was changed.
     """
-    moment = now or timezone.now()
-    wanted = Attempt.objects.filter(assessment_id=assessment.id).exclude(status=AttemptStatus.IN_PROGRESS)
-    if attempt_ids is not None:
-        wanted = wanted.filter(id__in=attempt_ids)
-    ids = list(wanted.order_by("id").values_list("id", flat=True)[: MOST_ATTEMPTS + 1])
-    if len(ids) > MOST_ATTEMPTS:
-        raise TooManyAttempts(wanted.count())
-    result = Regrade(is_dry_run=is_dry_run, attempts=len(ids))
-    for start in range(0, len(ids), BATCH):
-        with transaction.atomic():
-            batch = _Batch(assessment, ids[start : start + BATCH], by=by, reason=reason, now=moment)
-            batch.grade(is_locked=not is_dry_run)
-            if not is_dry_run:
-                batch.store()
-        result.changes += batch.changes
+    ids = list(handed_in_at(assessment, attempt_ids).order_by("id").values_list("id", flat=True))
+    result = Regrade(is_dry_run=is_dry_run, attempts=len(ids), rules=rules_of(assessment))
+    for batch in batches_of(ids):
+        result.changes += regrade_batch(
+            assessment=assessment, ids=batch, by=by, reason=reason, is_dry_run=is_dry_run, now=now
+        )
     return result
+
+
+@transaction.atomic
+def regrade_batch(
+    *,
+    assessment: Assessment,
+    ids: Sequence[UUID],
+    by: Actor,
+    reason: str = "",
+    is_dry_run: bool = False,
+    now: datetime | None = None,
+) -> list[AttemptChange]:
+    """Grade some attempts at an assessment anew (see `regrade`), together; return what changes."""
+    batch = _Batch(assessment, ids, by=by, reason=reason, now=now or timezone.now())
+    batch.grade(is_locked=not is_dry_run)
+    if batch.changes and not is_dry_run:
+        batch.store()
+    return batch.changes
 
 
 class _Batch:
@@ -176,7 +205,8 @@ class _Batch:
         after = _standing(attempt)
         if changed or before != after:
             self.attempts.append(attempt)
-            self.changes.append(AttemptChange(attempt.id, attempt.user_id, before, after, changed))
+            holder = holder_of(attempt, now=self.now)
+            self.changes.append(AttemptChange(attempt.id, attempt.user_id, before, after, changed, holder))
 
     def store(self) -> None:
         """Write what changed, with journal and history, and tell whoever cares."""
@@ -195,9 +225,8 @@ class _Batch:
         Attempt.objects.bulk_update(self.attempts, _WRITTEN)
         JournalEntry.objects.bulk_create(entries)
         GradeChange.objects.bulk_create(history)
-        for attempt, change in zip(self.attempts, self.changes, strict=True):
-            if change.before != change.after:
-                tell(attempt)
+        told = zip(self.attempts, self.changes, strict=True)
+        emit_all(*(graded_event(attempt) for attempt, change in told if change.before != change.after))
 
     def _note(self, attempt: Attempt, change: AttemptChange) -> JournalEntry:
         grades = [
@@ -222,7 +251,10 @@ class _Batch:
 
 
 def _standing(attempt: Attempt) -> Standing:
-    return Standing(attempt.status, attempt.raw_score, attempt.score, attempt.percentage, attempt.is_passed)
+    return Standing(
+        attempt.status, attempt.raw_score, attempt.score, attempt.percentage, attempt.is_passed,
+        attempt.late_penalty_percentage,
+    )  # fmt: skip
 
 
 def _keys_of(attempts: Sequence[Attempt]) -> dict[str, QuestionVersion]:

@@ -1,5 +1,6 @@
 """A corrected key, and what becomes of the attempts that were graded by the wrong one."""
 
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from apps.assessments.factories import OPTIONS, AssessmentFactory, add_choice
@@ -100,7 +102,7 @@ def test_a_regrade_does_what_its_preview_said_and_twice_is_once(
     again = regrade(client, desk, **WHY)
 
     assert done.json() == preview | {"dry_run": False}
-    assert len(told) == 3
+    assert len(told) == 2, "one for each batch"
     assert (again.json()["changed"], stored(school)) == (0, after)
     with tenant_context(school):
         for attempt in Attempt.objects.all():
@@ -185,21 +187,78 @@ def test_a_regrade_wants_a_reason(school: Tenant, desk: Desk, instructor: User, 
     assert stored(school) == before
 
 
-def test_too_many_attempts_are_named_in_parts(
-    school: Tenant, desk: Desk, instructor: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(regrading, "MOST_ATTEMPTS", 2)
+def test_some_attempts_are_named(school: Tenant, desk: Desk, instructor: User, as_user: ClientOf) -> None:
     client = as_user(instructor)
     correct(client, desk)
-    before = stored(school)
 
-    refused = regrade(client, desk, **WHY)
-    untouched = stored(school)
-    some = regrade(client, desk, **WHY, attempts=[str(desk.attempt.id), str(new_id())])
+    some = regrade(client, desk, **WHY, attempts=[str(desk.attempt.id), str(new_id())]).json()
 
-    assert (refused.status_code, refused.json()["code"], refused.json()["attempts"]) == (409, "too_many", 3)
-    assert untouched == before
-    assert [row["attempt"] for row in some.json()["changes"]] == [str(desk.attempt.id)]
+    assert (some["attempts"], [row["attempt"] for row in some["changes"]]) == (1, [str(desk.attempt.id)])
+
+
+def test_pass_mark_and_late_policy_are_today_s_and_the_preview_says_so(
+    school: Tenant, instructor: User, learner: User, as_user: ClientOf
+) -> None:
+    due = timezone.now() - timedelta(hours=3)
+    desk = quiz_of(school, instructor, [learner], option="a", due_at=due, late_penalty_per="day")
+    client = as_user(instructor)
+    rules = {"pass_mark_percentage": "95.00", "late_penalty_percentage": "10.00"}
+    client.patch(f"/api/assessments/{desk.assessment.id}/", rules)
+
+    preview = regrade(client, desk, dry_run=True).json()
+    done = regrade(client, desk, **WHY).json()
+
+    assert preview["rules"] == rules | {
+        "grading_mode": "hybrid", "late_penalty_per": "day", "late_floor_percentage": "0.00", "late_grace_minutes": 0,
+    }  # fmt: skip
+    change = preview["changes"][0]
+    standings = [
+        (each["raw_score"], each["score"], each["is_passed"], each["late_penalty_percentage"])
+        for each in (change["before"], change["after"])
+    ]
+    assert standings == [("10.00", "10.00", True, "0.00"), ("10.00", "9.00", False, "10.00")]
+    assert change["answers"] == []
+    assert done["changes"] == preview["changes"]
+
+
+@pytest.mark.parametrize(("left", "is_held"), [(timedelta(minutes=1), True), (-timedelta(minutes=1), False)])
+def test_who_grades_an_attempt_just_now_is_named_and_notices(
+    school: Tenant, instructor: User, admin: User, learner: User, as_user: ClientOf, left: timedelta, is_held: bool
+) -> None:
+    desk = desk_of(school, instructor, learner, option="b")
+    with tenant_context(school):
+        QuestionVersion.objects.filter(question_id=desk.choice).update(
+            type_specific_data={**CORRECTED, "negative_marks": False}
+        )
+    claim = as_user(admin).post(f"/api/attempts/{desk.attempt.id}/claim/").json()
+    with tenant_context(school):
+        Attempt.objects.update(claimed_until=timezone.now() + left)
+
+    changes = regrade(as_user(instructor), desk, **WHY).json()["changes"]
+    grade = {"question": desk.essay, "points": 4}
+    url = f"/api/attempts/{desk.attempt.id}/grades/"
+    stale = as_user(admin).post(url, grade, headers={"If-Match": f'"{claim["version"]}"'})
+    fresh = as_user(admin).post(url, grade)
+
+    assert [row["claimed_by"] for row in changes] == [str(admin.id) if is_held else None]
+    assert (stale.status_code, fresh.status_code) == (412, 200)
+    assert fresh.json()["raw_score"] == "14.00"
+
+
+def test_events_of_a_batch_are_written_by_one_statement(school: Tenant, instructor: User, as_user: ClientOf) -> None:
+    desk = quiz_of(school, instructor, learners_of(school, 5))
+    correct(as_user(instructor), desk)
+    with tenant_context(school):
+        before = Delivery.objects.filter(event="attempt.graded.v1").count()
+
+    with CaptureQueriesContext(connection) as queries:
+        regrade(as_user(instructor), desk, **WHY)
+
+    assert sum("INSERT INTO core_delivery" in query["sql"] for query in queries) == 1
+    with tenant_context(school):
+        told = Delivery.objects.filter(event="attempt.graded.v1")
+        assert (told.count() - before) % 5 == 0
+        assert {row.payload["attempt_id"] for row in told} == {str(attempt.id) for attempt in desk.attempts}
 
 
 @pytest.mark.parametrize(("who", "status"), [("learner", 403), ("principal", 403), ("stranger", 404), ("admin", 200)])
@@ -232,9 +291,8 @@ def test_who_may_regrade_and_post(
 
 @pytest.mark.parametrize("is_dry_run", [True, False])
 def test_its_queries_grow_with_the_batches_alone(
-    school: Tenant, instructor: User, as_user: ClientOf, is_dry_run: bool, monkeypatch: pytest.MonkeyPatch
+    school: Tenant, instructor: User, as_user: ClientOf, is_dry_run: bool
 ) -> None:
-    monkeypatch.setattr(regrading, "tell", lambda _: None)  # one delivery for each attempt that changes
     client = as_user(instructor)
     counts = []
     for people in (3, 30):

@@ -63,13 +63,19 @@ POSTED: Final = _response(
 HIDDEN: Final = _response("Hidden", {"assessment": _ASSESSMENT_ID, "results_posted_at": None, "version": 5})
 REGRADE: Final = _request("A preview", {"dry_run": True})
 REGRADE_FOR_GOOD: Final = _request("For good", {"reason": "Option b is right as well."})
+REGRADE_AS_JOB: Final = _request("A preview in the background", {"dry_run": True, "background": True})
 _STANDING: Final = {
     "status": "graded", "raw_score": "6.00", "score": "6.00", "percentage": "60.00", "is_passed": False,
+    "late_penalty_percentage": "0.00",
 }  # fmt: skip
 REGRADED: Final = _response(
     "One of thirty changes",
     {
         "dry_run": True, "attempts": 30, "changed": 1,
+        "rules": {
+            "grading_mode": "hybrid", "pass_mark_percentage": "70.00", "late_penalty_percentage": "0.00",
+            "late_penalty_per": "day", "late_floor_percentage": "0.00", "late_grace_minutes": 0,
+        },
         "changes": [
             {
                 "attempt": _ATTEMPT_ID, "user": _GRADER_ID, "before": _STANDING,
@@ -77,6 +83,7 @@ REGRADED: Final = _response(
                     "raw_score": "8.00", "score": "8.00", "percentage": "80.00", "is_passed": True,
                 },
                 "answers": [{"question": _QUESTION_ID, "from_points": "0.00", "to_points": "2.00"}],
+                "claimed_by": None,
             }
         ],
     },

@@ -10,6 +10,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.assessments.jobs import REGRADE
 from apps.assessments.models import Assessment, KeyCorrection, Question, QuestionVersion
 from apps.assessments.permissions import GradingOfAssessmentPolicy, KeyCorrectionPolicy
 from apps.assessments.serializers import (
@@ -22,14 +23,17 @@ from apps.assessments.serializers import (
 )
 from apps.assessments.services.authoring import lock_assessment
 from apps.assessments.services.keys import correct_key
-from apps.assessments.services.regrading import MOST_ATTEMPTS, regrade
+from apps.assessments.services.regrading import MOST_AT_ONCE, handed_in_at, regrade
 from apps.assessments.services.results import hide_results, post_results
 from apps.assessments.views import grading_examples as examples
 from apps.assessments.views.base import OfAssessmentMixin
 from apps.assessments.views.examples import QUESTION
 from apps.core.http.idempotency import answer_once
+from apps.core.http.jobs import accepted
 from apps.core.http.versions import etag_of, require_match
 from apps.core.http.views import ListMixin
+from apps.core.jobs import start_job
+from apps.core.jobs.serializers import JobSerializer
 
 
 class AssessmentResultsViewSet(OfAssessmentMixin):
@@ -69,11 +73,14 @@ class AssessmentResultsViewSet(OfAssessmentMixin):
     @extend_schema(
         summary="Grade an assessment anew",
         description="By the keys as they are now: after a key was corrected. `dry_run: true` shows who would change, "
-        "from what to what, and changes nothing. What people gave stays. Sent twice it changes nothing more. At most "
-        f"{MOST_ATTEMPTS} attempts (409 `too_many`): name some of them as `attempts`, in several requests.",
+        "from what to what, and changes nothing. What people gave stays. Sent twice it changes nothing more. Pass mark "
+        "and late policy are today's (`rules`), so what they change shows among the changes, too. An attempt that "
+        "somebody grades just now (`claimed_by`) changes as well; they notice by `If-Match`. More than "
+        f"{MOST_AT_ONCE} attempts, or `background: true`: 202 and a job (`/api/jobs/<id>/`), whose rows are the "
+        "changes.",
         request=RegradeSerializer,
-        responses=RegradedSerializer,
-        examples=[examples.REGRADE, examples.REGRADE_FOR_GOOD, examples.REGRADED],
+        responses={200: RegradedSerializer, 202: JobSerializer},
+        examples=[examples.REGRADE, examples.REGRADE_FOR_GOOD, examples.REGRADE_AS_JOB, examples.REGRADED],
     )
     def regrade(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return answer_once(request, self._regrade)
@@ -81,18 +88,19 @@ class AssessmentResultsViewSet(OfAssessmentMixin):
     def _regrade(self) -> Response:
         assessment = self._permitted()
         wanted = self.validated()
-        result = regrade(
-            assessment=assessment,
-            by=self.actor,
-            reason=wanted["reason"],
-            is_dry_run=wanted["dry_run"],
-            attempt_ids=wanted.get("attempts"),
-        )
-        body = {
-            "is_dry_run": result.is_dry_run, "attempts": result.attempts, "changed": len(result.changes),
-            "changes": result.changes,
+        ids, reason, is_dry_run = wanted.get("attempts"), wanted["reason"], wanted["dry_run"]
+        count = handed_in_at(assessment, ids).count()
+        if not wanted["background"] and count <= MOST_AT_ONCE:
+            result = regrade(
+                assessment=assessment, by=self.actor, reason=reason, is_dry_run=is_dry_run, attempt_ids=ids
+            )
+            return Response(RegradedSerializer(result).data)
+        named = None if ids is None else [str(attempt_id) for attempt_id in ids]
+        parameters = {
+            "assessment": str(assessment.id), "dry_run": is_dry_run, "reason": reason, "attempts": named
         }  # fmt: skip
-        return Response(RegradedSerializer(body).data)
+        job = start_job(kind=REGRADE, parameters=parameters, by=self.actor, total=count, subject_id=assessment.id)
+        return accepted(job, self.request)
 
     def _permitted(self) -> Assessment:
         assessment = self.assessment_in_url()
