@@ -30,7 +30,7 @@ web)
 worker)
     require SECRET_KEY JWT_SECRET_KEY DATABASE_URL CELERY_BROKER_URL
     exec celery -A lms_backend worker --loglevel "${LOG_LEVEL:-info}" \
-        --queues "${1:-events,default}" --concurrency "${WORKER_CONCURRENCY:-2}" --max-tasks-per-child 1000
+        --queues "${1:-events,default,jobs}" --concurrency "${WORKER_CONCURRENCY:-2}" --max-tasks-per-child 1000
     ;;
 beat)
     require SECRET_KEY JWT_SECRET_KEY DATABASE_URL CELERY_BROKER_URL

@@ -128,9 +128,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2, "socket_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_DEFAULT_QUEUE = "default"
-# A worker without --queues serves both.
-CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("default", "events")}
-CELERY_TASK_ROUTES = {"core.deliver*": {"queue": "events"}, "core.retry_deliveries": {"queue": "events"}}
+# A worker without --queues serves all. Jobs take long: on a queue of their own they hold up nothing that cannot wait.
+CELERY_TASK_QUEUES = {name: {"exchange": name, "routing_key": name} for name in ("default", "events", "jobs")}
+CELERY_TASK_ROUTES = {
+    "core.deliver*": {"queue": "events"},
+    "core.retry_deliveries": {"queue": "events"},
+    "core.run_job": {"queue": "jobs"},
+}
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_TIMEZONE = "UTC"

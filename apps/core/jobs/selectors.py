@@ -1,8 +1,11 @@
 """Which jobs an actor may know of."""
 
-import json
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Func, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from apps.core.errors import NotFound
 from apps.core.jobs.registry import kind_called
@@ -17,12 +20,18 @@ def is_shown(job: Job, *, to: Actor) -> bool:
     return kind is not None and kind.may_see(to, job)
 
 
+def listed(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Return the jobs for a page of a list: without their parameters, which may be large, but for a hash of them."""
+    parameters = Func(Cast("parameters", TextField()), function="MD5", output_field=TextField())
+    return jobs.defer("parameters").annotate(parameters_hash=parameters)
+
+
 def shown(jobs: Iterable[Job], *, to: Actor) -> list[Job]:
-    """Return those that their kinds let this actor see, asking once for all that are alike."""
-    answers: dict[str, bool] = {}
+    """Return those of a page (see `listed`) that their kinds let this actor see, asking once for all that are alike."""
+    answers: dict[Any, bool] = {}
     found = []
     for job in jobs:
-        alike = json.dumps([job.kind, str(job.subject_id), str(job.created_by_id), job.parameters], sort_keys=True)
+        alike = (job.kind, job.subject_id, job.created_by_id, getattr(job, "parameters_hash"))  # noqa: B009  annotated
         if alike not in answers:
             answers[alike] = is_shown(job, to=to)
         if answers[alike]:

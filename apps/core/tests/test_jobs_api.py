@@ -313,7 +313,7 @@ def test_an_id_that_is_none_is_not_found(
 def test_other_views_answer_with_the_job_and_where_to_ask(school: Tenant, learner: User, chore: Chore) -> None:
     job = begin(school, learner)
 
-    response = accepted(job, APIRequestFactory().post("/api/courses/x/export/"))  # type: ignore[arg-type]  # no body read
+    response = accepted(job, APIRequestFactory().post("/api/courses/x/export/"))
 
     assert response.status_code == 202
     assert response.headers["Location"] == f"/api/jobs/{job.id}/"

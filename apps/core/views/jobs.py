@@ -14,7 +14,7 @@ from apps.core.http.views import ListMixin, lookup_of
 from apps.core.jobs import cancel_job, find_job, retry_job
 from apps.core.jobs.downloads import sign_result
 from apps.core.jobs.filters import JobFilter, JobRowFilter
-from apps.core.jobs.selectors import shown
+from apps.core.jobs.selectors import listed, shown
 from apps.core.jobs.serializers import JobDownloadSerializer, JobRowSerializer, JobSerializer
 from apps.core.models import Job, JobRow
 from apps.core.permissions import JobPolicy
@@ -89,7 +89,7 @@ class JobViewSet(ListMixin):
         return job
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(listed(self.filter_queryset(self.get_queryset())))
         found = shown(page or [], to=self.actor)
         return self.get_paginated_response(self.get_serializer(found, many=True).data)
 
