@@ -32,6 +32,11 @@ class CourseFiles:
         found = [FileUse(file_id=file, kind=kind, id=key, title=title) for file, kind, key, title in rows]
         return sorted(found, key=lambda use: (use.title, use.id))
 
+    def opens_versions(self, actor: Any, file_id: UUID, /) -> tuple[int, ...]:
+        """Return none: what hangs on a course is the file, with its current version."""
+        del actor, file_id
+        return ()
+
     def opens(self, actor: Any, file_id: UUID, /) -> bool:
         """Whether a course opens the file to `actor`, as its content does.
 

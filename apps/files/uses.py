@@ -28,7 +28,11 @@ class UseProvider(Protocol):
         ...
 
     def opens(self, actor: Any, file_id: UUID, /) -> bool:
-        """Whether `actor` may open the file because of where it is used."""
+        """Whether `actor` may open the file because of where it is used: its current version, whatever that is."""
+        ...
+
+    def opens_versions(self, actor: Any, file_id: UUID, /) -> Collection[int]:
+        """Return the versions that `actor` may open because they are used as such, whatever the current one is."""
         ...
 
 
@@ -54,3 +58,8 @@ def _all_uses(file_ids: Collection[UUID]) -> Iterator[FileUse]:
 def opens_by_use(actor: Any, file_id: UUID) -> bool:
     """Whether some place where the file is used lets `actor` open it."""
     return any(provider.opens(actor, file_id) for provider in _providers)
+
+
+def versions_opened_by_use(actor: Any, file_id: UUID) -> set[int]:
+    """Return the versions of the file that some place lets `actor` open, where they are used as such."""
+    return {number for provider in _providers for number in provider.opens_versions(actor, file_id)}

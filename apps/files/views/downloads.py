@@ -17,6 +17,7 @@ from apps.files.permissions import FilePolicy, VersionPolicy, file_open_to
 from apps.files.serializers import DownloadSerializer
 from apps.files.services.downloads import sign_download
 from apps.files.services.versions import UnknownVersion
+from apps.files.uses import versions_opened_by_use
 from apps.files.views import examples
 
 JSON: Final = "application/json"
@@ -59,7 +60,7 @@ class DownloadViewSet(BaseViewSet):
                 "version",
                 int,
                 description="A version's number; without it the current one. Others than that are for who may list "
-                "the versions.",
+                "the versions, and for who may open what this very one is used in, such as an attempt.",
             ),
             OpenApiParameter(
                 "inline", bool, description="Let a browser show it; only types that cannot run as a page are."
@@ -76,25 +77,27 @@ class DownloadViewSet(BaseViewSet):
     def download(self, request: Request, **kwargs: Any) -> Response:
         query = DownloadQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        file, number = self.file_in_url(), query.validated_data.get("version")
-        self._require_history(file, number)
+        file, number = self._opened(query.validated_data.get("version"))
         found = sign_download(file=file, by=self.actor, number=number, inline=query.validated_data["inline"])
         if wants_redirect(request):
             return Response(status=status.HTTP_302_FOUND, headers={"Location": found.url, **HEADERS})
         return Response(DownloadSerializer(found).data, headers=HEADERS)
 
-    def file_in_url(self) -> File:
-        """Return the file that the URL names, if its folder or a use of it is open to the actor."""
+    def _opened(self, number: int | None) -> tuple[File, int]:
+        """Return the file that the URL names, and its version: the current one, unless the actor wants another.
+
+        Who may read the file reads what is current; what was replaced, those alone who may list the versions: it was
+        replaced for a reason. A version that is used as such is open to whom its use lets open it.
+        """
         lookup = lookup_of(self.kwargs["id"])
         file = file_open_to(self.actor, lookup["id"]) if lookup else None
-        if file is None:
-            raise NotFound
-        return file
-
-    def _require_history(self, file: File, number: int | None) -> None:
-        """Show what was replaced to those alone who may list the versions: it was replaced for a reason."""
-        if number not in {None, file.version_number} and not VersionPolicy.can(self.actor, "list", file):
-            raise UnknownVersion
+        if file is not None and (number in {None, file.version_number} or VersionPolicy.can(self.actor, "list", file)):
+            return file, number or file.version_number
+        numbers = versions_opened_by_use(self.actor, lookup["id"]) if lookup else set()
+        wanted = max(numbers, default=None) if number is None else number
+        if wanted is not None and wanted in numbers:
+            return self.find(File.objects.select_related("blob"), self.kwargs["id"]), wanted
+        raise NotFound if file is None else UnknownVersion
 
 
 def wants_redirect(request: Request) -> bool:
