@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.assessments.models import (
+    AccessCodeGuess,
     Accommodation,
     Assessment,
     AssessmentItem,
@@ -37,6 +38,7 @@ from apps.assessments.services import (
     delete_category,
     remove_item,
 )
+from apps.assessments.services.admission import forgive_guess
 from apps.core.admin import AdminForm, TenantModelAdmin, TenantTabularInline
 
 
@@ -210,6 +212,19 @@ class AttemptAdmin(AssessmentsAdmin):
     search_fields = ("user__email", "assessment__title")
     ordering = ("-started_at", "-id")
     inlines: ClassVar = [AnswerInline]
+
+
+@admin.register(AccessCodeGuess)
+class AccessCodeGuessAdmin(AssessmentsAdmin):
+    """Who has typed wrong access codes; deleted, they count no more, and the learner may try again."""
+
+    list_display = ("user", "assessment", "guessed_at")
+    list_select_related = ("user", "assessment")
+    search_fields = ("user__email", "assessment__title")
+    ordering = ("-guessed_at", "-id")
+
+    def perform_delete(self, obj: Any, request: HttpRequest) -> None:
+        forgive_guess(guess=obj, by=self.actor(request))
 
 
 @admin.register(AttemptAnswer)

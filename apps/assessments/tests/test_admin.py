@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.assessments.factories import AssessmentFactory
 from apps.assessments.models import (
+    AccessCodeGuess,
     Accommodation,
     Assessment,
     AssessmentItem,
@@ -26,7 +27,7 @@ from apps.users.models import User
 HOST = "maple.localhost"
 MODELS = [
     "assessment", "assessmentitem", "accommodation", "questioncategory", "question", "questionversion", "attempt",
-    "attemptanswer", "journalentry", "gradechange",
+    "attemptanswer", "journalentry", "gradechange", "accesscodeguess",
 ]  # fmt: skip
 READ_ONLY = ["questionversion", "attempt", "attemptanswer", "journalentry", "gradechange"]
 
@@ -178,3 +179,15 @@ def test_categories_and_filing_go_through_the_services(browser: Client, in_schoo
     assert Question.objects.get(id=question.id).version_number == 1
     assert delete(browser, QuestionCategory.objects.get(name="Loops")).status_code == 302
     assert QuestionCategory.objects.count() == 1
+
+
+def test_who_supervises_lets_a_learner_try_again(browser: Client, attempt: Attempt, learner: User) -> None:
+    guess = AccessCodeGuess.objects.create(assessment=attempt.assessment, user=learner, guessed_at=attempt.started_at)
+    url = reverse("admin:assessments_accesscodeguess_delete", args=[guess.pk])
+
+    refused = browser_of(learner).post(url, {"post": "yes"})
+    kept = AccessCodeGuess.objects.exists()
+    done = browser.post(url, {"post": "yes"})
+
+    assert (refused.status_code, kept, done.status_code) == (302, True, 302)
+    assert not AccessCodeGuess.objects.exists()

@@ -182,7 +182,7 @@ def test_fifty_guesses_at_once_are_ten(school: Tenant, exam: Assessment, learner
         counted = AccessCodeGuess.objects.count()
     assert found[WrongAccessCode] == counted <= MOST_GUESSES
     if Started in found:
-        assert found == {WrongAccessCode: counted, Started: 50 - counted}
+        assert found[Started] == 50 - counted
     else:
         assert found == {WrongAccessCode: MOST_GUESSES, TooManyGuesses: 40}
 
