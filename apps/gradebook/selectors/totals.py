@@ -21,7 +21,7 @@ WHERE g.tenant_id = %(tenant)s AND g.item_id = ANY(%(items)s) AND g.user_id = AN
 """
 
 # Who has handed in waits for a grade, and who was granted more time is not late: their empty cells count nothing.
-_NOT_MISSING: Final = """
+NOT_MISSING: Final = """
 SELECT a.user_id, i.id
 FROM gradebook_gradeitem i
 JOIN assessments_attempt a ON a.tenant_id = i.tenant_id AND a.assessment_id = i.assessment_id
@@ -137,7 +137,7 @@ def leave_out_what_is_not_missing(found: Mapping[UUID, Scores], rules: Rules, *,
     if not due:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_NOT_MISSING, {**_about(due, found), "now": now})
+        cursor.execute(NOT_MISSING, {**_about(due, found), "now": now})
         for user_id, item_id in cursor.fetchall():
             if found[user_id].scores.get(item_id) is None:
                 found[user_id].excused.add(item_id)
