@@ -1,15 +1,71 @@
 """Everything that changes gradebooks and grades. Who may call what is the policies' business."""
 
+from apps.gradebook.services.items import (
+    CategoryElsewhere,
+    FollowsAssessment,
+    ItemGraded,
+    ItemOfAssessment,
+    NotGraded,
+    TooManyItems,
+    change_item,
+    create_item,
+    delete_item,
+    hide_item,
+    post_item,
+    reorder_items,
+)
 from apps.gradebook.services.locking import GradebookFrozen, lock_gradebook, lock_open_gradebook
+from apps.gradebook.services.scales import (
+    GradeScaleTwice,
+    InvalidBands,
+    ScaleInUse,
+    change_scale,
+    create_scale,
+    delete_scale,
+)
+from apps.gradebook.services.setup import (
+    GradeCategoryTwice,
+    TooManyCategories,
+    UnknownScale,
+    change_category,
+    change_gradebook,
+    create_category,
+    delete_category,
+)
 from apps.gradebook.services.syncing import ensure_item, forget_assessment, has_grades, sync_grade, sync_item
 
 __all__ = [
+    "CategoryElsewhere",
+    "FollowsAssessment",
+    "GradeCategoryTwice",
+    "GradeScaleTwice",
     "GradebookFrozen",
+    "InvalidBands",
+    "ItemGraded",
+    "ItemOfAssessment",
+    "NotGraded",
+    "ScaleInUse",
+    "TooManyCategories",
+    "TooManyItems",
+    "UnknownScale",
+    "change_category",
+    "change_gradebook",
+    "change_item",
+    "change_scale",
+    "create_category",
+    "create_item",
+    "create_scale",
+    "delete_category",
+    "delete_item",
+    "delete_scale",
     "ensure_item",
     "forget_assessment",
     "has_grades",
+    "hide_item",
     "lock_gradebook",
     "lock_open_gradebook",
+    "post_item",
+    "reorder_items",
     "sync_grade",
     "sync_item",
 ]
