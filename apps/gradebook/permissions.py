@@ -49,10 +49,11 @@ class GradeSetupPolicy(Policy):
         "list": grades,
         "retrieve": grades,
         "create": manages,
+        "reorder": manages,
         "partial_update": manages,
         "destroy": manages,
-        "post": manages,
-        "hide": manages,
+        "post_item": manages,
+        "hide_item": manages,
     }
 
     @classmethod
@@ -75,6 +76,7 @@ class FinalGradePolicy(Policy):
 
     rules: ClassVar = {
         "list": grades,
+        "retrieve": grades,
         "partial_update": manages,
         "freeze": manages,
         "unfreeze": manages,

@@ -50,6 +50,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "JobStateEnum": "apps.core.choices.JobState",
         "JobRowStateEnum": "apps.core.choices.JobRowState",
         "KindEnum": "apps.courses.choices.PrerequisiteKind",
+        "ScaleKindEnum": "apps.gradebook.choices.ScaleKind",
         "FolderContentKindEnum": ["folder", "file"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",
