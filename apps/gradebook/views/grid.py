@@ -37,19 +37,7 @@ class GradebookGridViewSet(OfCourseMixin):
     )
     def grid(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         course = self.checked_course()
-        query = GridQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        wanted = query.validated_data
-        window = Window(
-            statuses=[wanted["status"]] if "status" in wanted else OPEN_THE_CONTENT,
-            page=wanted["page"],
-            page_size=wanted["page_size"],
-            item_page=wanted["item_page"],
-            item_page_size=wanted["item_page_size"],
-            q=wanted.get("q"),
-            group_id=wanted.get("group"),
-            category_id=wanted.get("category"),
-        )
+        window = self._window()
         grid = grid_of(course.id, window, now=timezone.now())
         if (window.page > 1 and not grid.results) or (window.item_page > 1 and not grid.items):
             message = "There is no such page: it lies behind the last one."
@@ -66,6 +54,20 @@ class GradebookGridViewSet(OfCourseMixin):
                 "items": grid.items, "results": grid.results,
             }
         )  # fmt: skip
+
+    def _window(self) -> Window:
+        """Return what the query asks for."""
+        query = GridQuerySerializer(data=self.request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = dict(query.validated_data)
+        status = wanted.pop("status", None)
+        return Window(
+            statuses=OPEN_THE_CONTENT if status is None else [status],
+            q=wanted.pop("q", None),
+            group_id=wanted.pop("group", None),
+            category_id=wanted.pop("category", None),
+            **wanted,
+        )
 
     def _neighbours(self, parameter: str, page: int, size: int, count: int) -> tuple[str | None, str | None]:
         """Return the addresses of the next and the previous page."""
