@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -225,6 +226,44 @@ def test_only_the_assessment_that_is_named_moves(quiz: Any, learner: User) -> No
 
     assert one == [60 * MINUTE, 30 * MINUTE]
     assert [bounds(attempt)[0] for attempt in attempts] == [60 * MINUTE, 45 * MINUTE]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_is_granted_and_taken_away_no_bound_moves_back(quiz: Any, learner: User, seed: int) -> None:
+    dice = Random(seed)
+    attempt = started(quiz(due_at=START + 20 * MINUTE, closes_at=START + 50 * MINUTE), learner)
+    given: list[Accommodation] = []
+    groups = [GroupFactory.create() for _ in range(2)]
+    for group in groups:
+        GroupMembership.objects.create(group=group, user=learner)
+    held = bounds(attempt)
+
+    for _ in range(12):
+        terms: dict[str, Any] = {
+            "extra_time_percentage": dice.choice([0, 10, 50, 200]),
+            "due_at": dice.choice([None, START + dice.randint(1, 99) * MINUTE]),
+            "closes_at": dice.choice([None, START + dice.randint(20, 99) * MINUTE]),
+        }
+        free = [each for each in (learner, *groups) if each.pk not in {row.user_id or row.group_id for row in given}]
+        if free and (not given or dice.random() < 0.5):
+            to = {"user": free[0]} if free[0] == learner else {"group": free[0]}
+            given.append(create_accommodation(by=None, now=SOON, **to, **terms))
+        elif dice.random() < 0.5:
+            change_accommodation(accommodation=dice.choice(given), by=None, now=SOON, **terms)
+        else:
+            delete_accommodation(accommodation=given.pop(), by=None, now=SOON)
+        now_held = bounds(attempt)
+        assert all(
+            after is not None and before is not None and after >= before
+            for before, after in zip(held, now_held, strict=True)
+        )
+        held = now_held
+
+    told = moves(attempt)
+    assert (
+        str(START + (held[0] or MINUTE))
+        == ([str(START + 30 * MINUTE)] + [move["deadline_at"]["to"] for move in told])[-1]
+    )
 
 
 @pytest.mark.parametrize("late", [timedelta(seconds=5), timedelta(seconds=6)])

@@ -1,6 +1,7 @@
 """Regrades of many attempts: a job whose rows are the changes, kept or lost batch by batch."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from apps.assessments import jobs
 from apps.assessments.models import Assessment, Attempt, GradeChange
 from apps.assessments.services import check_journal, regrading
 from apps.assessments.tests.grading import Desk, learners_of
+from apps.assessments.tests.test_races import together
 from apps.assessments.tests.test_regrading_api import WHY, correct, quiz_of, regrade, stored
 from apps.assessments.views import regrading as views
 from apps.core.ids import new_id
@@ -243,3 +245,21 @@ def test_who_may_not_start_it(
     assert refused.status_code == status
     with tenant_context(school):
         assert not Job.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_same", [True, False])
+def test_two_workers_at_once_regrade_once(
+    school: Tenant, desk: Desk, instructor: User, as_user: ClientOf, is_same: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.core.jobs.services.dispatch_on_commit", lambda _: None)
+    ids = [regrade(as_user(instructor), desk, **WHY, **BACKGROUND).json()["id"] for _ in range(2)]
+    first, second = ids[:1] * 2 if is_same else ids
+
+    results = together(school, [partial(run_job, job_id, tenant_id=school.id) for job_id in (first, second)])
+
+    assert sorted(results) == ([False, True] if is_same else [True, True])
+    assert scores(school) == ["10.00"] * 7
+    with tenant_context(school):
+        assert sum(job.result.get("changed", 0) for job in Job.objects.all()) == 7
+        assert GradeChange.objects.filter(reason=WHY["reason"]).count() == 14

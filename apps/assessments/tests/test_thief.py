@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from apps.assessments.choices import ShownWhen
+from apps.assessments.choices import AssessmentType, ShownWhen
 from apps.assessments.models import Assessment, Attempt, JournalEntry
 from apps.assessments.services import start_attempt, take_attempt
 from apps.assessments.tests.thieves import (
@@ -162,6 +162,24 @@ def test_no_filter_or_order_is_an_oracle(exam: Exam, thief: Any) -> None:
                 assert without_clock(response.json()) == without_clock(plain.json()), query
 
     assert found == []
+
+
+@THIEVES
+@pytest.mark.parametrize("kind", [kind for kind in AssessmentType if kind != AssessmentType.PRACTICE])
+def test_hints_are_for_practice_alone(exam: Exam, thief: Any, kind: str) -> None:
+    client = client_of(thief(exam))
+    with tenant_context(exam.school):
+        Assessment.objects.filter(id=exam.assessment.id).update(assessment_type=kind)
+        attempt = Attempt.objects.get()
+    url = f"/api/attempts/{attempt.id}/hints/"
+
+    answers = [send(client, "POST", url, {"question": slot["question"]}) for slot in attempt.paper]
+    answers += [send(client, method, url, None) for method in ("GET", "HEAD", "OPTIONS")]
+
+    assert [secret for answer in answers for secret in loot(answer)] == []
+    assert {answer.status_code for answer in answers[:-1]} <= {404, 409}
+    with tenant_context(exam.school):
+        assert not JournalEntry.objects.filter(kind="hint").exists()
 
 
 def without_clock(body: Any) -> Any:
