@@ -2,12 +2,15 @@ from typing import Any, Final
 
 from django.urls import path
 
+from apps.gradebook.views.bulk import BulkEditViewSet
 from apps.gradebook.views.categories import GradeCategoryViewSet
 from apps.gradebook.views.cells import GradeViewSet
+from apps.gradebook.views.exports import GradebookExportViewSet
+from apps.gradebook.views.finals import FinalGradeViewSet
 from apps.gradebook.views.grid import GradebookGridViewSet
 from apps.gradebook.views.history import GradebookHistoryViewSet
-from apps.gradebook.views.own import OwnGradesViewSet
 from apps.gradebook.views.items import GradeItemViewSet
+from apps.gradebook.views.own import OwnGradesViewSet
 from apps.gradebook.views.scales import GradeScaleViewSet
 from apps.gradebook.views.setup import GradebookViewSet
 
@@ -52,6 +55,32 @@ urlpatterns = [
         "grade-items/<str:id>/grades/<str:user_id>/history/",
         GradeViewSet.as_view({"get": "history"}),
         name="grade-history",
+    ),
+    path(
+        "courses/<str:course_id>/gradebook/bulk-edit/",
+        BulkEditViewSet.as_view({"post": "bulk_edit"}),
+        name="gradebook-bulk-edit",
+    ),
+    path(
+        "courses/<str:course_id>/gradebook/exports/",
+        GradebookExportViewSet.as_view({"post": "export"}),
+        name="gradebook-export",
+    ),
+    path("courses/<str:course_id>/final-grades/", FinalGradeViewSet.as_view({"get": "list"}), name="final-grade-list"),
+    path(
+        "courses/<str:course_id>/final-grades/freeze/",
+        FinalGradeViewSet.as_view({"post": "freeze"}),
+        name="final-grade-freeze",
+    ),
+    path(
+        "courses/<str:course_id>/final-grades/unfreeze/",
+        FinalGradeViewSet.as_view({"post": "unfreeze"}),
+        name="final-grade-unfreeze",
+    ),
+    path(
+        "courses/<str:course_id>/final-grades/<str:user_id>/",
+        FinalGradeViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="final-grade-detail",
     ),
     path(
         "courses/<str:course_id>/gradebook/history/",

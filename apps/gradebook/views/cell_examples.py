@@ -38,3 +38,25 @@ CHANGE: Final = _response(
         "actor": _GRADER_ID, "reason": "Question 3 was ambiguous.", "occurred_at": "2026-03-06T09:30:00Z",
     },
 )  # fmt: skip
+BULK_EDIT: Final = _request(
+    "A preview",
+    {
+        "dry_run": True, "reason": "Moderation.",
+        "changes": [{"item": _ITEM_ID, "user": _USER_ID, "score": "8.50", "version": 2}],
+    },
+)  # fmt: skip
+BULK_PREVIEW: Final = _response(
+    "What would change",
+    {
+        "done": 1, "unchanged": 0, "failed": 0,
+        "rows": [
+            {
+                "index": 0, "state": "done", "reference": {"item": _ITEM_ID, "user": _USER_ID}, "error": None,
+                "data": {
+                    "from": {"score": "7.00", "is_excused": False}, "to": {"score": "8.50", "is_excused": False},
+                    "total_from": "70.00", "total_to": "77.50",
+                },
+            }
+        ],
+    },
+)  # fmt: skip
