@@ -28,6 +28,7 @@ MAY_OPEN_A_PLATFORM_CONTEXT = {
     "apps/core/tenancy/context.py": "defines it",
     "apps/enrollments/tasks.py": "lists tenants, to let each one's enrolments expire inside its own context",
     "apps/files/tasks.py": "lists tenants, to look after each one's uploads and objects inside its own context",
+    "apps/gradebook/management/commands/sync_gradebooks.py": "lists tenants, to fill the gradebooks of each",
     "apps/users/backends.py": "finds the account of an admin session before its tenant is known",
     "apps/users/factories.py": "test data",
     "apps/users/management/commands/create_admin.py": "finds the tenant by its slug",
