@@ -7,8 +7,8 @@ from itertools import cycle
 from random import Random
 from typing import Any, Final
 
-from apps.assessments.demo_content import DEMO_ASSESSMENTS, DemoAssessment, DemoQuestion
-from apps.assessments.models import Accommodation, Assessment, Attempt, QuestionCategory, QuestionVersion
+from apps.assessments.demo_content import DEMO_ASSESSMENTS, DEMO_RUBRIC, DemoAssessment, DemoQuestion
+from apps.assessments.models import Accommodation, Assessment, Attempt, QuestionCategory, QuestionVersion, Rubric
 from apps.assessments.services import (
     add_section,
     create_accommodation,
@@ -18,6 +18,7 @@ from apps.assessments.services import (
     start_attempt,
     take_attempt,
 )
+from apps.assessments.services.rubrics import create_rubric
 from apps.core.demo import DemoSchool
 from apps.courses.models import ContentItem, Course, CourseInstructor, Module
 from apps.courses.services import create_item
@@ -42,6 +43,7 @@ def seed_demo(school: DemoSchool) -> None:
             demo.add(definition, course)
         school.advance()
     demo.leave_one_running()
+    demo.leave_a_rubric()
 
 
 class DemoSchoolAssessments:
@@ -105,6 +107,11 @@ class DemoSchoolAssessments:
                     answers = dict(list(self._answers(attempt, 0.5).items())[:2])
                     take_attempt(attempt_id=attempt.id, answers=answers, sequence=1, now=started + timedelta(minutes=4))
                     return
+
+    def leave_a_rubric(self) -> None:
+        """Put a rubric for short essays beside the bank, for everybody to use."""
+        if not Rubric.objects.filter(title=DEMO_RUBRIC["title"]).exists():
+            create_rubric(by=self.school.shared["admin"], is_shared=True, **DEMO_RUBRIC)
 
     def _take(self, assessment: Assessment, enrollment: Enrollment) -> None:
         """Take it once or, where that went badly, twice; each attempt at its own time."""

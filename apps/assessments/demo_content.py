@@ -28,6 +28,34 @@ class DemoAssessment:
     draws_tag: str = field(default="")
 
 
+DEMO_RUBRIC: Final[Mapping[str, Any]] = {
+    "title": "Short essays",
+    "description": "Half of the points for the argument, the rest for sources and language.",
+    "criteria": [
+        {
+            "id": "argument",
+            "title": "Argument",
+            "description": "What is claimed, and what follows from what.",
+            "levels": [
+                {"id": "missing", "title": "Missing", "points": 0},
+                {"id": "named", "title": "Named", "description": "A claim without reasons.", "points": 2},
+                {"id": "reasoned", "title": "Reasoned", "description": "One reason carries the claim.", "points": 4},
+                {"id": "weighed", "title": "Weighed", "description": "What speaks against it, too.", "points": 5},
+            ],
+        },
+        {
+            "id": "sources",
+            "title": "Sources",
+            "note": "Two are enough on one page.",
+            "levels": [
+                {"id": "none", "title": "None", "points": 0},
+                {"id": "some", "title": "Some", "points": "1.5"},
+                {"id": "enough", "title": "Enough, and named", "points": 3},
+            ],
+        },
+        {"id": "language", "title": "Language", "description": "Clear words, in order.", "max_points": 2},
+    ],
+}
 DEMO_ASSESSMENTS: Final = (
     DemoAssessment(
         "python-programming",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.assessments.models import Accommodation, Assessment, AssessmentItem, Attempt, QuestionCategory
+from apps.assessments.models import Accommodation, Assessment, AssessmentItem, Attempt, QuestionCategory, Rubric
 
 
 def rows_of_assessments() -> dict[str, Any]:
@@ -14,6 +14,7 @@ def rows_of_assessments() -> dict[str, Any]:
         "assessment_item": item,
         "question": item.question,
         "question_category": QuestionCategory.objects.get(name="Web"),
+        "rubric": Rubric.objects.get(),
         "accommodation": Accommodation.objects.order_by("id")[0],
         "attempt": Attempt.objects.filter(assessment=assessment).order_by("id")[0],
     }

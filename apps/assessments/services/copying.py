@@ -31,6 +31,7 @@ OWN_FIELDS: Final = {
 LEFT_BEHIND: Final = {
     "attempts": "what learners did there",
     "accommodations": "granted to people, for the dates of the original",
+    "guesses": "who typed which wrong access code there",
 }
 
 

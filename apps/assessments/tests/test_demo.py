@@ -18,6 +18,7 @@ from apps.assessments.models import (
     Question,
     QuestionCategory,
     QuestionVersion,
+    Rubric,
 )
 from apps.assessments.services import check_journal
 from apps.core.demo import DemoSchool
@@ -62,6 +63,7 @@ def test_there_is_enough_of_everything_and_a_second_time_adds_nothing(demo: Demo
     assert len(set(Attempt.objects.values_list("percentage", flat=True))) > 3
     assert set(Attempt.objects.values_list("is_passed", flat=True)) == {True, False, None}
     assert AssessmentItem.objects.filter(question=None).count() == 1
+    assert list(Rubric.objects.values_list("title", "is_shared", "version_number")) == [("Short essays", True, 1)]
     assert GradeChange.objects.count() == Attempt.objects.filter(status="graded").count()
     assert {row.group is None for row in Accommodation.objects.all()} == {True, False}
 

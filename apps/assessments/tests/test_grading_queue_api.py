@@ -37,8 +37,8 @@ def test_the_queue_holds_what_waits_for_a_person(
     assert rows[0] | {"submitted_at": None} == {
         "attempt": str(desk.attempt.id), "version": desk.attempt.version, "user": str(learner.id),
         "learner": f"{learner.first_name} {learner.last_name}", "question": desk.essay, "question_type": "essay",
-        "question_text": "Why?", "points": "10.00", "answer": {"text": "Because."}, "submitted_at": None,
-        "claimed_by": None, "claimed_until": None,
+        "question_text": "Why?", "points": "10.00", "answer": {"text": "Because."}, "files": [], "rubric": None,
+        "submitted_at": None, "claimed_by": None, "claimed_until": None,
     }  # fmt: skip
     assert queue(client, desk).json()["count"] == 2
     assert queue(client, desk, f"?question={desk.choice}").json()["count"] == 0

@@ -7,6 +7,7 @@ from apps.assessments.choices import ShownWhen
 from apps.assessments.factories import AssessmentFactory
 from apps.assessments.models import Assessment, Attempt, QuestionVersion
 from apps.assessments.services import put_new_question, start_attempt, take_attempt
+from apps.assessments.services.rubrics import create_rubric
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
 from apps.courses.factories import ContentItemFactory, CourseFactory, ModuleFactory
@@ -56,6 +57,15 @@ KEYS: dict[str, dict[str, Any]] = {
     },
     "essay": {"max_words": 5},
 }  # fmt: skip
+CRITERIA: list[dict[str, Any]] = [
+    {
+        "id": "plot", "title": f"{MARK} plot", "description": f"{MARK} criterion", "note": f"{MARK} rubric note",
+        "levels": [
+            {"id": "low", "title": f"{MARK} low", "description": f"{MARK} level", "points": 0},
+            {"id": "high", "title": f"{MARK} high", "points": 3},
+        ],
+    }
+]  # fmt: skip
 
 
 @dataclass
@@ -79,6 +89,7 @@ def make_exam(school: Tenant, instructor: User) -> Exam:
             course=course, access_code="", show_score=ShownWhen.NEVER, show_answers=ShownWhen.NEVER,
             show_feedback=ShownWhen.NEVER, late_penalty_percentage=0,
         )  # fmt: skip
+        rubric = create_rubric(by=instructor, title=f"{MARK} rubric", criteria=CRITERIA, is_shared=True).rubric
         points = ["6.01", "7.36", *["14.25"] * (len(KEYS) - 1)]
         for (kind, data), worth in zip(
             [("multiple_choice", KEYS["multiple_choice"]), *KEYS.items()], points, strict=True
@@ -86,7 +97,7 @@ def make_exam(school: Tenant, instructor: User) -> Exam:
             put_new_question(
                 assessment=assessment, by=instructor, question_type=kind, question_text=f"A {kind}", points=worth,
                 type_specific_data=data, feedback=f"{MARK} feedback", worked_solution=f"{MARK} worked",
-                hints=[f"{MARK} hint"], is_shared=True,
+                hints=[f"{MARK} hint"], is_shared=True, rubric=rubric if kind == "essay" else None,
             )  # fmt: skip
         module = ModuleFactory.create(course=course)
         item = ContentItemFactory.create(
@@ -102,6 +113,7 @@ def make_exam(school: Tenant, instructor: User) -> Exam:
         "assessments": [str(assessment.id)],
         "questions": [str(question_id) for _, question_id in versions[:3]],
         "versions": [str(version_id) for version_id, _ in versions[:2]],
+        "rubrics": [str(rubric.id)],
         "attempts": [],
     }
     return Exam(school, assessment, known)
