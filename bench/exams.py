@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from apps.assessments.choices import JournalKind
@@ -80,6 +81,7 @@ def _question(number: int) -> UUID:
     return version.question_id
 
 
+@transaction.atomic
 def _assessment(course: Course, questions: Sequence[UUID], number: int) -> Assessment:
     assessment = create_assessment(course=course, by=None, title=f"Exam {number}", time_limit_minutes=600)
     AssessmentItem.objects.bulk_create(

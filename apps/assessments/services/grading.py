@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from apps.assessments.choices import AssessmentType, AttemptStatus, GradingMode, JournalKind
 from apps.assessments.events import AttemptGraded
 from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, JournalEntry, QuestionVersion
 from apps.assessments.question_types import question_type
-from apps.assessments.selectors import keys_of
-from apps.assessments.services.finishing import finish
+from apps.assessments.selectors.sheets import Given, Key
 from apps.assessments.services.journal import next_entry
 from apps.assessments.services.terms import late_penalty
 from apps.core.events import emit
 
+AnyKey: TypeAlias = Key | QuestionVersion
 HUNDREDTH: Final = Decimal("0.01")
 _HUNDRED: Final = Decimal(100)
 
@@ -43,7 +42,7 @@ def points_for(fraction: Fraction, most: Decimal) -> Decimal:
 
 def mark(
     paper: Sequence[Mapping[str, Any]],
-    keys: Mapping[str, QuestionVersion],
+    keys: Mapping[str, AnyKey],
     answers: Mapping[str, Any],
     *,
     mode: str = GradingMode.HYBRID,
@@ -68,32 +67,25 @@ def mark(
     return marked
 
 
-def _points_by_key(slot: Mapping[str, Any], version: QuestionVersion, answer: Any) -> Decimal | None:
+def _points_by_key(slot: Mapping[str, Any], version: AnyKey, answer: Any) -> Decimal | None:
     grade = question_type(version.question_type).grade(version.type_specific_data, answer)
     return points_for(grade.fraction, Decimal(slot["points"])) if grade else None
 
 
-def grade_by_key(*, attempt: Attempt, entries: list[JournalEntry], now: datetime) -> None:
-    """Grade a handed-in attempt as far as its key goes, and save it with the journal's new entries.
+def grade_by_key(
+    attempt: Attempt, keys: Mapping[str, Key], answers: Mapping[str, Given], *, now: datetime
+) -> dict[str, Decimal]:
+    """Grade an attempt that is being handed in as far as its key goes; return the points that it gives, by question.
 
-    It is graded when nothing is left for a person: no question without a key, and no mode that asks for one.
+    It is graded when nothing is left for a person: no question without a key, and no mode that asks for one. The
+    caller saves.
     """
-    attempt.keys = keys_of(attempt)
-    prefetch_related_objects([attempt], "answers")
-    rows = {str(row.question_id): row for row in attempt.answers.all()}
-    answers = {question: row.answer for question, row in rows.items()}
-    marked = mark(attempt.paper, attempt.keys, answers, mode=attempt.assessment.grading_mode)
-    points = {each.question_id: each.points for each in marked if each.points is not None and each.is_answered}
+    given = {question: answer.answer for question, answer in answers.items()}
+    marked = mark(attempt.paper, keys, given, mode=attempt.assessment.grading_mode)
     attempt.status = AttemptStatus.SUBMITTED
     if all(each.points is not None for each in marked):
         settle(attempt, sum((each.points or Decimal(0) for each in marked), start=Decimal(0)), now=now)
-        entries.append(graded_entry(attempt, by=None, now=now))
-    attempt.version += 1
-    finish(attempt, points, entries, now=now)
-    for question_id, worth in points.items():
-        rows[str(question_id)].points, rows[str(question_id)].graded_at = worth, now
-    if attempt.status == AttemptStatus.GRADED:
-        tell(attempt)
+    return {str(each.question_id): each.points for each in marked if each.points is not None and each.is_answered}
 
 
 def settle(attempt: Attempt, raw_score: Decimal, *, now: datetime, graded_by_id: UUID | None = None) -> None:
@@ -147,14 +139,17 @@ def announce(attempt: Attempt, *, from_points: Decimal | None, actor_id: UUID | 
 
 def tell(attempt: Attempt) -> None:
     """Tell whoever cares that the attempt has a grade."""
-    emit(
-        AttemptGraded(
-            attempt_id=attempt.id,
-            assessment_id=attempt.assessment_id,
-            course_id=attempt.assessment.course_id,
-            user_id=attempt.user_id,
-            score=attempt.score or Decimal(0),
-            max_score=attempt.max_score,
-            is_passed=bool(attempt.is_passed),
-        )
+    emit(graded_event(attempt))
+
+
+def graded_event(attempt: Attempt) -> AttemptGraded:
+    """Return what is told about the grade that the attempt has."""
+    return AttemptGraded(
+        attempt_id=attempt.id,
+        assessment_id=attempt.assessment_id,
+        course_id=attempt.assessment.course_id,
+        user_id=attempt.user_id,
+        score=attempt.score or Decimal(0),
+        max_score=attempt.max_score,
+        is_passed=bool(attempt.is_passed),
     )

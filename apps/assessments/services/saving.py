@@ -5,7 +5,7 @@ newer than what is stored, the journal's entry, and the attempt's head, all or n
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,11 +15,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.assessments.choices import AttemptStatus, JournalKind, SubmittedBy
-from apps.assessments.models import Attempt
+from apps.assessments.models import Attempt, JournalEntry
 from apps.assessments.question_types import InvalidAnswer, question_type
+from apps.assessments.selectors.sheets import Given
+from apps.assessments.services.finishing import Sent
 from apps.assessments.services.journal import next_entry
 from apps.assessments.services.statements import SAVE
-from apps.assessments.services.submitted_files import require_own_files
+from apps.assessments.services.submitted_files import keep_files, require_own_files
 from apps.assessments.services.submitting import hand_in
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.ids import new_id
@@ -62,49 +64,78 @@ def lock_attempt(attempt_id: UUID) -> Attempt:
     return Attempt.objects.select_related("assessment").select_for_update(of=("self",)).get(id=attempt_id)
 
 
-@transaction.atomic(savepoint=False)
-def save_answers(
-    *, attempt: Attempt, answers: Mapping[str, Any], sequence: int | None = None, now: datetime | None = None
-) -> Receipt:
-    """Store some answers of a running attempt.
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Answers that came in and were checked, with the journal's entry about them; nothing of it is stored yet."""
+
+    answers: Mapping[str, Any]
+    sequence: int
+    entry: JournalEntry
+
+    def newer_than(self, stored: Mapping[str, Given]) -> Sent:
+        """Return those answers that are newer than what is stored."""
+        newer = {
+            question: answer
+            for question, answer in self.answers.items()
+            if question not in stored or stored[question].sequence < self.sequence
+        }
+        return Sent(newer, self.sequence)
+
+    def receipt(self, saved: Container[str]) -> Receipt:
+        """Return what the server says when the answers to the questions `saved` have been stored."""
+        return Receipt(
+            sequence=self.sequence,
+            received_at=self.entry.occurred_at,
+            saved=[question for question in self.answers if question in saved],
+            superseded=[question for question in self.answers if question not in saved],
+            entry_index=self.entry.index,
+            entry_hash=self.entry.hash,
+        )
+
+
+def check_answers(attempt: Attempt, answers: Mapping[str, Any], *, sequence: int | None, now: datetime) -> Saving:
+    """Check answers that came in for a running attempt and note them in its journal; the caller stores all of it.
 
     Args:
-        attempt: as `lock_attempt` returned it, in the same transaction.
+        attempt: as `lock_attempt` returned it; its head and its sequence move on.
         answers: by id of the question; an empty one takes the answer back.
         sequence: the client's counter of saves; None: this save is the newest.
         now: the moment of arrival.
 
     Raises:
-        AttemptOver, UnknownQuestion, InvalidAnswer: nothing was stored.
+        AttemptOver, UnknownQuestion, InvalidAnswer: the attempt is as it was.
     """
-    moment = now or timezone.now()
-    require_running(attempt, moment)
+    require_running(attempt, now)
     number = attempt.sequence + 1 if sequence is None else sequence
     slots = {slot["question"]: slot for slot in attempt.paper}
     cleaned = {question: _clean(slots, question, answer) for question, answer in answers.items()}
     require_own_files(slots, cleaned, user_id=attempt.user_id)
-    content = {"sequence": number, "answers": cleaned}
-    entry = next_entry(attempt, JournalKind.SAVED, content, now=moment)
+    entry = next_entry(attempt, JournalKind.SAVED, {"sequence": number, "answers": cleaned}, now=now)
+    attempt.sequence = max(attempt.sequence, number)
+    return Saving(cleaned, number, entry)
+
+
+@transaction.atomic(savepoint=False)
+def save_answers(
+    *, attempt: Attempt, answers: Mapping[str, Any], sequence: int | None = None, now: datetime | None = None
+) -> Receipt:
+    """Store some answers of a running attempt, locked by the caller; arguments and errors are `check_answers`'s."""
+    saving = check_answers(attempt, answers, sequence=sequence, now=now or timezone.now())
+    versions = {slot["question"]: slot["version"] for slot in attempt.paper}
+    entry = saving.entry
     values: dict[str, Any] = {
-        "tenant": current_tenant_id(), "attempt": attempt.id, "sequence": number, "now": moment,
-        "ids": [new_id() for _ in cleaned], "questions": [UUID(question) for question in cleaned],
-        "versions": [UUID(slots[question]["version"]) for question in cleaned],
-        "answers": [json.dumps(answer) for answer in cleaned.values()],
+        "tenant": current_tenant_id(), "attempt": attempt.id, "sequence": saving.sequence, "now": entry.occurred_at,
+        "ids": [new_id() for _ in saving.answers], "questions": [UUID(question) for question in saving.answers],
+        "versions": [UUID(versions[question]) for question in saving.answers],
+        "answers": [json.dumps(answer) for answer in saving.answers.values()],
         "entry": entry.id, "index": entry.index, "kind": entry.kind, "content": entry.content,
         "previous": entry.previous_hash, "hash": entry.hash,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(SAVE, values)
         saved = {str(question_id) for (question_id,) in cursor.fetchall()}
-    attempt.sequence = max(attempt.sequence, number)
-    return Receipt(
-        sequence=number,
-        received_at=moment,
-        saved=[question for question in cleaned if question in saved],
-        superseded=[question for question in cleaned if question not in saved],
-        entry_index=entry.index,
-        entry_hash=entry.hash,
-    )
+    keep_files(attempt, {question: saving.answers[question] for question in saved})
+    return saving.receipt(saved)
 
 
 def require_running(attempt: Attempt, now: datetime) -> None:

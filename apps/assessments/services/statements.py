@@ -55,21 +55,33 @@ WITH sent AS (
 SELECT question_id FROM saved
 """)
 
-# What the answers are worth, the journal's entries, the grade with its history, and what the attempt now is.
+# The answers that came with it, what all of them are worth, the journal's entries, the grade with its history, and what
+# the attempt now is.
 FINISH: Final = on_one_line("""
-WITH worth AS (
+WITH sent AS (
+    INSERT INTO assessments_attemptanswer AS row
+        (id, tenant_id, attempt_id, question_id, version_id, answer, sequence, saved_at, points, graded_at,
+        is_overridden, feedback)
+    SELECT id, %(tenant)s::uuid, %(attempt)s::uuid, question_id, version_id, answer, %(sent_sequence)s::bigint,
+        %(now)s::timestamptz, points, CASE WHEN points IS NOT NULL THEN %(now)s::timestamptz END, false, ''
+    FROM unnest(%(sent_ids)s::uuid[], %(sent_questions)s::uuid[], %(sent_versions)s::uuid[],
+        %(sent_answers)s::jsonb[], %(sent_points)s::numeric[]) AS came(id, question_id, version_id, answer, points)
+    ON CONFLICT (tenant_id, attempt_id, question_id) DO UPDATE SET
+        answer = excluded.answer, sequence = excluded.sequence, saved_at = excluded.saved_at,
+        points = excluded.points, graded_at = excluded.graded_at
+    WHERE row.sequence < excluded.sequence
+), worth AS (
     UPDATE assessments_attemptanswer answer SET points = graded.points, graded_at = %(now)s::timestamptz
-    FROM unnest(%(questions)s::uuid[], %(points)s::numeric[]) AS graded(question_id, points)
+    FROM unnest(%(stored_questions)s::uuid[], %(stored_points)s::numeric[]) AS graded(question_id, points)
     WHERE answer.tenant_id = %(tenant)s::uuid AND answer.attempt_id = %(attempt)s::uuid
         AND answer.question_id = graded.question_id AND NOT answer.is_overridden
 ), noted AS (
     INSERT INTO assessments_journalentry
         (id, tenant_id, attempt_id, index, kind, content, occurred_at, previous_hash, hash)
-    SELECT entry.id, %(tenant)s::uuid, %(attempt)s::uuid, entry.index, entry.kind, entry.content, entry.occurred_at,
-        entry.previous_hash, entry.hash
+    SELECT entry.id, %(tenant)s::uuid, %(attempt)s::uuid, entry.index, entry.kind, entry.content,
+        %(now)s::timestamptz, entry.previous_hash, entry.hash
     FROM unnest(%(entry_ids)s::uuid[], %(indexes)s::int[], %(kinds)s::text[], %(contents)s::text[],
-        %(moments)s::timestamptz[], %(previous_hashes)s::text[], %(hashes)s::text[])
-        AS entry(id, index, kind, content, occurred_at, previous_hash, hash)
+        %(previous_hashes)s::text[], %(hashes)s::text[]) AS entry(id, index, kind, content, previous_hash, hash)
 ), changed AS (
     INSERT INTO assessments_gradechange (id, tenant_id, attempt_id, to_points, reason, occurred_at)
     SELECT %(change)s::uuid, %(tenant)s::uuid, %(attempt)s::uuid, %(score)s::numeric, '', %(now)s::timestamptz
@@ -77,10 +89,10 @@ WITH worth AS (
 )
 UPDATE assessments_attempt SET
     status = %(status)s::text, submitted_at = %(submitted_at)s::timestamptz, submitted_by = %(submitted_by)s::text,
-    journal_length = %(journal_length)s::int, journal_head = %(journal_head)s::text, raw_score = %(raw_score)s::numeric,
-    score = %(score)s::numeric, percentage = %(percentage)s::numeric, is_passed = %(is_passed)s::boolean,
-    late_penalty_percentage = %(late_penalty_percentage)s::numeric, graded_at = %(graded_at)s::timestamptz,
-    version = %(version)s::int
+    sequence = %(sequence)s::bigint, journal_length = %(journal_length)s::int, journal_head = %(journal_head)s::text,
+    raw_score = %(raw_score)s::numeric, score = %(score)s::numeric, percentage = %(percentage)s::numeric,
+    is_passed = %(is_passed)s::boolean, late_penalty_percentage = %(late_penalty_percentage)s::numeric,
+    graded_at = %(graded_at)s::timestamptz, version = %(version)s::int
 WHERE tenant_id = %(tenant)s::uuid AND id = %(attempt)s::uuid
 """)
 

@@ -11,22 +11,25 @@ from django.utils import timezone
 
 from apps.assessments.choices import AttemptStatus, SubmittedBy
 from apps.assessments.models import Attempt
+from apps.assessments.selectors.sheets import Sheet, sheet_of
 from apps.assessments.services.saving import (
     AttemptOver,
     Receipt,
+    check_answers,
     end_if_past,
     lock_attempt,
     save_answers,
 )
-from apps.assessments.services.submitting import hand_in
+from apps.assessments.services.submitting import end_attempt
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The attempt after the request, and the receipt when answers were saved."""
+    """The attempt after the request, the receipt when answers were saved, and its sheet when this has handed it in."""
 
     attempt: Attempt
     receipt: Receipt | None
+    sheet: Sheet | None = None
 
 
 def take_attempt(
@@ -61,16 +64,30 @@ def take_attempt(
         attempt = find(attempt_id)
         has_ended = attempt.status != AttemptStatus.IN_PROGRESS or end_if_past(attempt=attempt, now=moment)
         if not has_ended:
+            if submit:
+                return _hand_in(attempt, answers, sequence=sequence, now=moment)
             receipt = None
             if answers is not None:
                 receipt = save_answers(attempt=attempt, answers=answers, sequence=sequence, now=moment)
-            if submit:
-                hand_in(attempt=attempt, submitted_by=SubmittedBy.LEARNER, now=moment)
             return Taken(attempt, receipt)
     if submit:
         return Taken(attempt, None)
     detail = "The attempt is handed in; its answers cannot be changed any more."
     raise AttemptOver(detail)
+
+
+def _hand_in(attempt: Attempt, answers: Mapping[str, Any] | None, *, sequence: int | None, now: datetime) -> Taken:
+    """Hand in with the answers that came with it, if any did: all of it is stored by one statement."""
+    if answers is None:
+        sheet = end_attempt(attempt, sheet_of(attempt), submitted_by=SubmittedBy.LEARNER, now=now)
+        return Taken(attempt, None, sheet)
+    saving = check_answers(attempt, answers, sequence=sequence, now=now)
+    stored = sheet_of(attempt)
+    sent = saving.newer_than(stored.answers)
+    sheet = end_attempt(
+        attempt, stored, submitted_by=SubmittedBy.LEARNER, now=now, sent=sent, entries=[saving.entry]
+    )  # fmt: skip
+    return Taken(attempt, saving.receipt(sent.answers), sheet)
 
 
 def look_at_attempt(*, attempt: Attempt, now: datetime | None = None) -> Attempt:

@@ -76,7 +76,7 @@ def test_a_save_costs_five(quiz: Assessment, learner: User, as_user: ClientOf) -
     assert (first, again) == (5, 5)
 
 
-def test_handing_in_with_answers_costs_nine(quiz: Assessment, learner: User, as_user: ClientOf) -> None:
+def test_handing_in_with_answers_costs_seven(quiz: Assessment, learner: User, as_user: ClientOf) -> None:
     client = as_user(learner)
     url, answers = started(client, quiz)
     handing_in = {"answers": answers, "status": "submitted"}
@@ -85,7 +85,7 @@ def test_handing_in_with_answers_costs_nine(quiz: Assessment, learner: User, as_
     same, again = counted(client, "patch", url, handing_in)
     _, looking = counted(client, "get", url)
 
-    assert (first, again, looking) == (9, 6, 4)
+    assert (first, again, looking) == (7, 5, 3)
     assert graded["percentage"] == "100.00"
     assert {slot["points_given"] for slot in graded["questions"]} == {"10.00"}
     assert graded.pop("receipt")["sequence"] == 1

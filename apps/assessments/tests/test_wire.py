@@ -4,13 +4,23 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
+import pytest
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.assessments.serializers import SavedSerializer, TakeSerializer
-from apps.assessments.serializers.taking import read_take, saved_view
+from apps.assessments.factories import AssessmentFactory
+from apps.assessments.selectors import EVERYTHING, Shown, attempt_view
+from apps.assessments.serializers import AttemptSerializer, SavedSerializer, TakeSerializer
+from apps.assessments.serializers.taking import read_take, receipt_view, saved_view
+from apps.assessments.services import start_attempt, take_attempt
 from apps.core.http.renderers import ORJSONRenderer
 from apps.core.ids import new_id
+from apps.core.models import Tenant
+from apps.courses.factories import CourseFactory
+from apps.enrollments.factories import EnrollmentFactory
+from apps.users.models import User
 
 WHOLE = st.integers(min_value=-(2**63), max_value=2**63)
 LEAVES = st.none() | st.booleans() | WHOLE | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5)
@@ -66,3 +76,31 @@ def test_a_receipt_is_written_as_the_serializer_writes_it(at: datetime, question
     said = SavedSerializer({"id": attempt_id, "status": "in_progress", "receipt": receipt}).data
 
     assert rendered(saved_view(attempt_id, "in_progress", receipt)) == rendered(said)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize(
+    "shown",
+    [
+        EVERYTHING,
+        Shown(score=True, answers=False, feedback=False),
+        Shown(score=False, answers=True, feedback=True),
+    ],
+)
+def test_an_attempt_is_written_as_the_serializer_writes_it(
+    in_school: Tenant, learner: User, *, shown: Shown, answered: bool
+) -> None:
+    course = CourseFactory.create()
+    EnrollmentFactory.create(course=course, user=learner)
+    assessment = AssessmentFactory.create(course=course, questions=3, due_at=timezone.now(), time_limit_minutes=10)
+    attempt = start_attempt(assessment=assessment, by=learner).attempt
+    question, *_ = (slot["question"] for slot in attempt.paper)
+    answers = {question: {"selected_option_id": "a"}} if answered else None
+    taken = take_attempt(attempt_id=attempt.id, answers=answers, submit=True)
+
+    body = attempt_view(taken.attempt, shown, now=timezone.now(), sheet=taken.sheet)
+    if taken.receipt is not None:
+        body["receipt"] = receipt_view(taken.receipt)
+
+    assert orjson.loads(rendered(body)) == orjson.loads(rendered(AttemptSerializer(body).data))

@@ -17,6 +17,7 @@ from apps.assessments.filters import AttemptFilter
 from apps.assessments.models import Attempt, JournalEntry
 from apps.assessments.permissions import AttemptPolicy, grades
 from apps.assessments.selectors import EVERYTHING, Shown, attempt_view, shown_to_learner
+from apps.assessments.selectors.sheets import EMPTY, Sheet
 from apps.assessments.serializers import (
     AttemptRowSerializer,
     AttemptSerializer,
@@ -26,7 +27,7 @@ from apps.assessments.serializers import (
     StartSerializer,
     TakeSerializer,
 )
-from apps.assessments.serializers.taking import read_take, saved_view
+from apps.assessments.serializers.taking import read_take, receipt_view, saved_view
 from apps.assessments.services import (
     OPEN_TO_LEARNERS,
     Receipt,
@@ -52,12 +53,14 @@ class ShownMixin(BaseViewSet):
             return EVERYTHING
         return shown_to_learner(attempt, now=timezone.now())
 
-    def answer_attempt(self, attempt: Attempt, *, status_code: int, receipt: Receipt | None = None) -> Response:
+    def answer_attempt(
+        self, attempt: Attempt, *, status_code: int, receipt: Receipt | None = None, sheet: Sheet | None = None
+    ) -> Response:
         """Return the attempt with its paper, and the receipt of what was just saved."""
-        body = attempt_view(attempt, self.shown(attempt), now=timezone.now())
+        body = attempt_view(attempt, self.shown(attempt), now=timezone.now(), sheet=sheet)
         if receipt is not None:
-            body["receipt"] = receipt
-        return Response(AttemptSerializer(body).data, status=status_code)
+            body["receipt"] = receipt_view(receipt)
+        return Response(body, status=status_code)
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "shown": self.shown}
@@ -102,7 +105,8 @@ class AssessmentAttemptViewSet(ShownMixin, OfAssessmentMixin, ListMixin):
         address = client_address(self.request) or ""
         started = start_attempt(assessment=self.assessment_in_url(), by=self.actor, access_code=code, address=address)
         created = status.HTTP_201_CREATED if started.is_new else status.HTTP_200_OK
-        return self.answer_attempt(started.attempt, status_code=created)
+        sheet = EMPTY if started.is_new else None
+        return self.answer_attempt(started.attempt, status_code=created, sheet=sheet)
 
 
 class AttemptViewSet(ShownMixin):
@@ -151,7 +155,9 @@ class AttemptViewSet(ShownMixin):
         )
         if taken.receipt and taken.attempt.status == AttemptStatus.IN_PROGRESS:
             return Response(saved_view(taken.attempt.id, taken.attempt.status, taken.receipt))
-        return self.answer_attempt(taken.attempt, status_code=status.HTTP_200_OK, receipt=taken.receipt)
+        return self.answer_attempt(
+            taken.attempt, status_code=status.HTTP_200_OK, receipt=taken.receipt, sheet=taken.sheet
+        )
 
     def _locked(self, attempt_id: UUID) -> Attempt:
         """Return the attempt, locked, if the actor may take it: found and locked by one statement where it is theirs.
