@@ -144,6 +144,8 @@ def _refusal(desk: _Desk, change: CellChange, before: Grade, after: Grade) -> Do
         return OwnGrade()
     if change.user_id not in desk.learners:
         return NotEnrolled()
+    if after.version == before.version:  # it is as they want it, whatever they had seen: RFC 9110, section 13.1.1
+        return None
     if change.version not in {None, before.version}:
         return CellChanged()
     is_replaced = standing_score(before) not in {None, standing_score(after)}
