@@ -122,6 +122,9 @@ def test_a_late_event_does_not_overwrite_a_newer_state(
         Attempt.objects.filter(id=attempt.id).update(score=Decimal(17))
         syncing.sync_grade(assessment_id=quiz.id, user_id=learner.id)
 
+    with tenant_context(school):
+        syncing.sync_grade(assessment_id=quiz.id, user_id=learner.id)
+        Attempt.objects.filter(id=attempt.id).update(score=Decimal(12))
     monkeypatch.setattr(syncing, "_counted_of", read_slowly)
 
     results = together(school, [partial(syncing.sync_grade, assessment_id=quiz.id, user_id=learner.id), newer])
@@ -129,7 +132,7 @@ def test_a_late_event_does_not_overwrite_a_newer_state(
     assert failures(results) == []
     with tenant_context(school):
         assert Grade.objects.get().score == 17
-        assert history() == [(None, 10), (10, 17)]
+        assert history() == [(None, 10), (10, 12), (12, 17)]
 
 
 def test_a_score_that_arrives_while_the_item_changes_is_scaled_to_what_it_is_worth_then(
