@@ -35,8 +35,6 @@ def attempt_view(attempt: Attempt, shown: Shown, *, now: datetime, sheet: Sheet 
         left = max(0, int((attempt.deadline_at - now).total_seconds()))
     questions = [_slot(slot, answers.get(slot["question"]), keys, shown) for slot in attempt.paper]
     add_work(questions, attempt, shown)
-    questions = [_slot(slot, answers.get(slot["question"]), keys, shown) for slot in attempt.paper]
-    add_work(questions, attempt, shown)
     return {
         "id": attempt.id,
         "assessment": attempt.assessment_id,
