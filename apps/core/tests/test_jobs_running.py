@@ -252,6 +252,24 @@ def test_a_job_whose_workers_die_is_given_up(school: Tenant, chore: Chore, job: 
     assert chore.runs == []
 
 
+@pytest.mark.parametrize("call", CALLS)
+def test_a_worker_that_was_only_slow_writes_nothing_once_its_job_is_given_up(
+    school: Tenant, run: JobRun, call: Callable[[JobRun], None]
+) -> None:
+    Job.objects.filter(id=run.job.id).update(attempts=MOST_ATTEMPTS)
+    run.job.attempts = MOST_ATTEMPTS
+    assert take_up(run.job.id, now=later(minutes=3)) is None
+    before = state_of(run.job)
+
+    with pytest.raises(JobLost):
+        call(run)
+
+    assert run.end(JobState.SUCCEEDED) is False
+    after = state_of(run.job)
+    assert (after.state, after.version, after.rows_done) == (JobState.FAILED, before.version, 0)
+    assert objects_of(school) == []
+
+
 def test_a_job_that_is_tried_again_may_lose_as_many_workers_again(school: Tenant, job: Job) -> None:
     with tenant_context(school):
         Job.objects.filter(id=job.id).update(attempts=MOST_ATTEMPTS)
