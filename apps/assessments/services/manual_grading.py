@@ -233,7 +233,8 @@ def _allowed(
     most = Decimal(slot["points"])
     judged = None
     if given.rubric is not None:
-        judged = judge(sheet.rubrics.get(slot.get("rubric", "")), given.rubric, most)
+        rubric = sheet.rubrics.get(slot.get("rubric", ""))
+        judged = judge(rubric.criteria if rubric else None, given.rubric, most)
     points = given.points if given.points is not None or judged is None else judged.points
     if points is None:
         return judged, before

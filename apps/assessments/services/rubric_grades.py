@@ -1,13 +1,12 @@
 """What a person says to an answer by its rubric, and the points that follow from it: exact, rounded once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from apps.assessments.models import RubricVersion
-from apps.assessments.services.criteria import HUNDREDTH, Criterion
+from apps.assessments.services.criteria import HUNDREDTH, Criterion, most_of
 from apps.assessments.services.grading import points_for
 from apps.core.errors import InvalidInput
 
@@ -46,34 +45,34 @@ class Judged:
     points: Decimal
 
 
-def judge(version: RubricVersion | None, given: Mapping[str, Mapping[str, Any]], most: Decimal) -> Judged:
+def judge(criteria: Sequence[Criterion] | None, given: Mapping[str, Mapping[str, Any]], most: Decimal) -> Judged:
     """Return what a grader says by the rubric, checked, and the points that follow.
 
     The points are those of all criteria together, as a share of what the rubric is worth, of `most`: never more than
     that, never below 0, and never less for a better level.
 
     Args:
-        version: the rubric on the paper; None: there is none.
+        criteria: of the rubric on the paper; None: there is none.
         given: for each criterion `level`, its id; or, where the criterion has none, `points`; and a `comment`.
         most: what the question is worth on this paper.
 
     Raises:
         NoRubric, UnknownCriterion, RubricIncomplete, InvalidRubricGrade: `field` names the criterion.
     """
-    if version is None:
+    if criteria is None:
         raise NoRubric
-    criteria: dict[str, Criterion] = {criterion["id"]: criterion for criterion in version.criteria}
+    by_id = {criterion["id"]: criterion for criterion in criteria}
     for key in given:
-        if key not in criteria:
-            detail = f"The rubric has no such criterion; it has {', '.join(criteria)}."
+        if key not in by_id:
+            detail = f"The rubric has no such criterion; it has {', '.join(by_id)}."
             raise UnknownCriterion(detail, field=f"rubric.{key[:64]}")
-    for key, criterion in criteria.items():
+    for key, criterion in by_id.items():
         if key not in given:
             detail = f"Judge every criterion; {criterion['title']!r} is missing."
             raise RubricIncomplete(detail, field=f"rubric.{key}")
-    judged = {key: _judge(criterion, given[key]) for key, criterion in criteria.items()}
+    judged = {key: _judge(criterion, given[key]) for key, criterion in by_id.items()}
     total = sum((Fraction(each["points"]) for each in judged.values()), start=Fraction(0))
-    return Judged(judged, points_for(total / Fraction(version.max_points), most))
+    return Judged(judged, points_for(total / Fraction(most_of(criteria)), most))
 
 
 def _judge(criterion: Criterion, said: Mapping[str, Any]) -> dict[str, Any]:
