@@ -3,7 +3,8 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,8 +22,10 @@ from apps.core.jobs import (
     TooManyJobs,
     cancel_job,
     retry_job,
+    running,
 )
 from apps.core.jobs.purging import purge_jobs
+from apps.core.jobs.rows import store_rows
 from apps.core.jobs.running import run_job, take_up
 from apps.core.jobs.states import MOST_UNFINISHED
 from apps.core.models import Job, JobRow, Tenant
@@ -160,19 +163,48 @@ def test_nobody_starts_more_at_once_than_one_after_the_other(school: Tenant, cho
     assert kinds(outcomes) == {Job: 2, TooManyJobs: 4}
 
 
+def taking_over(school: Tenant, job: Job, now: datetime) -> tuple[threading.Thread, list[Job | None]]:
+    """Return a thread that takes the job over on a connection of its own, and what will have come of it."""
+    outcomes: list[Job | None] = []
+
+    def take_over() -> None:
+        try:
+            with tenant_context(school):
+                outcomes.append(take_up(job.id, now=now))
+        finally:
+            connection.close()
+
+    return threading.Thread(target=take_over), outcomes
+
+
+def test_a_takeover_waits_until_rows_are_both_kept_and_counted(
+    school: Tenant, chore: Chore, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = taken(school, job)
+    other, outcomes = taking_over(school, job, timezone.now() + timedelta(minutes=3))
+
+    def store_slowly(*arguments: Any, **named: Any) -> None:
+        other.start()
+        other.join(0.5)
+        assert outcomes == []
+        store_rows(*arguments, **named)
+
+    monkeypatch.setattr(running, "store_rows", store_slowly)
+    with tenant_context(school), suppress(JobLost):
+        run.add_rows([RowResult(index=0, state="done")])
+    other.join(5)
+
+    assert [found is not None for found in outcomes] == [True]
+    with tenant_context(school):
+        assert (state_of(job).rows_done, JobRow.objects.count()) == (1, 1)
+
+
 def test_a_takeover_waits_for_rows_that_are_being_kept_with_their_work(school: Tenant, chore: Chore, job: Job) -> None:
     run = taken(school, job)
     with tenant_context(school):
         Job.objects.filter(id=job.id).update(due_at=timezone.now() - timedelta(seconds=1))
-    outcomes: list[Any] = []
+    other, outcomes = taking_over(school, job, timezone.now())
 
-    def take_over() -> None:
-        try:
-            outcomes.append(within(school, lambda: take_up(job.id, now=timezone.now()))())
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=take_over)
     with tenant_context(school), transaction.atomic():
         run.add_rows([RowResult(index=0, state="done")])
         other.start()
