@@ -300,6 +300,24 @@ def test_the_list_asks_each_kind_once_for_jobs_that_are_alike_and_never_queries_
     assert chore.asked == 1
 
 
+def test_the_list_tells_apart_what_differs_in_its_parameters_subject_or_owner(
+    school: Tenant, learner: User, admin: User, chore: Chore, as_user: ClientOf
+) -> None:
+    about = new_id()
+    begin(school, learner, parameters={"open": False})
+    begin(school, admin, parameters={"open": True})
+    shown = [
+        begin(school, learner, parameters={"open": True}),
+        begin(school, learner, parameters={"open": True}, subject_id=about),
+    ]
+    chore.may_see = lambda _actor, job: bool(job.parameters["open"]) and job.created_by_id == learner.id
+
+    page = as_user(admin).get("/api/jobs/").json()
+
+    assert {each["id"] for each in page["results"]} == {str(job.id) for job in shown}
+    assert chore.asked == 4
+
+
 @pytest.mark.parametrize("identifier", ["none", "%00", "0198c2f4-9a3e-7c11-8f0a-2b6d1c4e5f63", "1' OR 1=1"])
 @pytest.mark.parametrize(("method", "below"), ACTIONS)
 def test_an_id_that_is_none_is_not_found(
