@@ -7,6 +7,7 @@ the categories, the items, the page of learners, their cells. No instances: rows
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from apps.core.tenancy.context import current_tenant_id
 from apps.gradebook.calculation import Rules, Total, label_of, total_of
 from apps.gradebook.models import GradeItem
 from apps.gradebook.selectors.totals import (
+    CELLS_OF_EACH,
     Scores,
     Settings,
     categories_of,
@@ -48,14 +50,14 @@ LEFT JOIN gradebook_finalgrade f ON f.tenant_id = %(tenant)s AND f.course_id = %
 ORDER BY p.last_name, p.first_name, p.id
 """
 
-_CELLS: Final = """
-SELECT g.user_id, g.item_id, coalesce(g.override, g.score), g.score, g.override, g.is_excused,
-    g.late_penalty_percentage, g.graded_at, g.feedback <> '', g.version
-FROM gradebook_grade g
-WHERE g.tenant_id = %(tenant)s AND g.user_id = ANY(%(users)s) AND g.item_id = ANY(%(items)s)
+_CELLS: Final = f"""
+SELECT g.user_id, g.item_id, g.score, g.override, g.is_excused, nullif(g.late_penalty_percentage, 0), g.graded_at,
+    g.feedback <> '', g.version
+{CELLS_OF_EACH}
 """
 
-_EMPTY: Final = (None, None, None, False, None, None, False, 0)
+_EMPTY: Final = (None, None, False, None, None, False, 0)
+_NO_PENALTY: Final = Decimal("0.00")
 
 
 class NoSuchFilter(InvalidInput):
@@ -180,25 +182,31 @@ def _results(
     return results
 
 
-def _cells(found: Mapping[UUID, Scores], rules: Rules) -> dict[UUID, dict[UUID, tuple[Any, ...]]]:
+def _cells(found: Mapping[UUID, Scores], rules: Rules) -> dict[UUID, dict[UUID, Sequence[Any]]]:
     """Return the cells of the learners by item, and note in `found` what counts in them."""
-    cells: dict[UUID, dict[UUID, tuple[Any, ...]]] = {user_id: {} for user_id in found}
-    values: Row = {"tenant": current_tenant_id(), "users": list(found), "items": [item.id for item in rules.items]}
+    cells: dict[UUID, dict[UUID, Sequence[Any]]] = {user_id: {} for user_id in found}
+    noted = {user_id: (cells[user_id], *found[user_id]) for user_id in found}
+    # The ids of the rules themselves are found in dictionaries sooner than equal ones: they are the same objects.
+    own_ids = {item.id: item.id for item in rules.items}
+    values: Row = {"tenant": current_tenant_id(), "users": list(found), "items": list(own_ids)}
     with connection.cursor() as cursor:
         cursor.execute(_CELLS, values)
         for user_id, item_id, *cell in cursor.fetchall():
-            cells[user_id][item_id] = tuple(cell)
-            found[user_id].scores[item_id] = cell[0]
-            if cell[3]:
-                found[user_id].excused.add(item_id)
+            own_id = own_ids[item_id]
+            own, scores, excused = noted[user_id]
+            own[own_id] = cell
+            scores[own_id] = cell[0] if cell[1] is None else cell[1]
+            if cell[2]:
+                excused.add(own_id)
     return cells
 
 
-def cell_row(cell: tuple[Any, ...] | None, *, is_dropped: bool, is_missing: bool) -> Row | None:
+def cell_row(cell: Sequence[Any] | None, *, is_dropped: bool, is_missing: bool) -> Row | None:
     """Return a cell as it is sent; None where there is nothing to say."""
     if cell is None and not is_missing:
         return None
-    score, assessment_score, override, is_excused, penalty, graded_at, has_feedback, version = cell or _EMPTY
+    assessment_score, override, is_excused, penalty, graded_at, has_feedback, version = cell or _EMPTY
+    score = assessment_score if override is None else override
     return {
         "score": None if is_excused else score,
         "assessment_score": assessment_score,
@@ -206,7 +214,7 @@ def cell_row(cell: tuple[Any, ...] | None, *, is_dropped: bool, is_missing: bool
         "is_excused": is_excused,
         "is_dropped": is_dropped,
         "is_missing": is_missing,
-        "late_penalty_percentage": penalty,
+        "late_penalty_percentage": penalty or _NO_PENALTY,
         "graded_at": graded_at,
         "has_feedback": has_feedback,
         "version": version,

@@ -8,7 +8,8 @@ no dropped mark and no difference between two of them tells it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -30,6 +31,7 @@ from apps.gradebook.selectors.totals import (
 
 Row = dict[str, Any]
 
+_NO_PENALTY: Final = Decimal("0.00")
 _ITEM = ("id", "title", "category_id", "assessment_id", "max_points", "is_extra_credit", "is_counted", "due_at")
 _CLOCK = (
     "assessment__closes_at",
@@ -123,7 +125,7 @@ def _cell(grade: Mapping[str, Any], *, with_feedback: bool) -> Row:
     return {
         "score": None if is_excused else score,
         "is_excused": is_excused,
-        "late_penalty_percentage": grade.get("late_penalty_percentage"),
+        "late_penalty_percentage": grade.get("late_penalty_percentage", _NO_PENALTY),
         "graded_at": grade.get("graded_at"),
         "feedback": grade.get("feedback", "") if with_feedback else "",
     }

@@ -56,7 +56,7 @@ class GridCellSerializer(serializers.Serializer[Any]):
     is_excused = serializers.BooleanField(help_text="It counts nothing, whatever stands in it.")
     is_dropped = serializers.BooleanField(help_text="Among the lowest that its category drops.")
     is_missing = serializers.BooleanField(help_text="Nothing stands in it, it is due, and counts zero.")
-    late_penalty_percentage = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
+    late_penalty_percentage = serializers.DecimalField(max_digits=5, decimal_places=2)
     graded_at = serializers.DateTimeField(allow_null=True)
     has_feedback = serializers.BooleanField()
     version = serializers.IntegerField(help_text="For `If-Match`; 0: nothing was ever graded.")

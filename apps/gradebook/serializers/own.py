@@ -15,7 +15,7 @@ class OwnCellSerializer(serializers.Serializer[Any]):
     is_excused = serializers.BooleanField(help_text="It counts nothing.")
     is_dropped = serializers.BooleanField(help_text="Among the lowest that its category drops.")
     is_missing = serializers.BooleanField(help_text="Nothing was graded, it is due, and counts zero.")
-    late_penalty_percentage = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
+    late_penalty_percentage = serializers.DecimalField(max_digits=5, decimal_places=2)
     graded_at = serializers.DateTimeField(allow_null=True)
     feedback = serializers.CharField(help_text="Empty: none, or none that may be seen.")
 
