@@ -31,6 +31,11 @@ ROW_OF_COLLECTION = {
     "rubrics": "rubric",
     "accommodations": "accommodation",
     "attempts": "attempt",
+    "grade-categories": "grade_category",
+    "grade-items": "grade_item",
+    "grade-scales": "grade_scale",
+    "grades": "user",
+    "final-grades": "user",
     "certificates": "certificate",
     "templates": "template",
     "verify": "certificate_number",
@@ -64,6 +69,8 @@ ROW_OF_FIELD = {
     "draw_category": "question_category",
     "rubric": "rubric",
     "attempt": "attempt",
+    "item": "grade_item",
+    "scale": "grade_scale",
     "template": "template",
     "tenant": "tenant_slug",
     "file": "file",
@@ -75,7 +82,11 @@ ROW_OF_FIELD = {
 }
 
 # Where the same field refers to something else: the beginning of the path → the names of the rows.
-ROW_OF_FIELD_BELOW = {"/api/files/folders/": {"parent": "folder"}}
+ROW_OF_FIELD_BELOW = {
+    "/api/files/folders/": {"parent": "folder"},
+    "/api/courses/{course_id}/grade": {"category": "grade_category", "ids": "grade_item"},
+    "/api/grade-items/": {"category": "grade_category"},
+}
 
 Rows = Mapping[str, str]
 

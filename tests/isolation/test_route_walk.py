@@ -22,6 +22,7 @@ from apps.users.choices import Role
 from apps.users.factories import UserFactory, client_of, start_session_of
 from apps.users.models import Group, Invitation, Session, User
 from tests.isolation.assessment_rows import rows_of_assessments
+from tests.isolation.gradebook_rows import rows_of_gradebooks
 from tests.isolation.job_rows import row_of_jobs
 from tests.isolation.operations import UUID_PATTERN, Operation, Rows, operations
 from tests.isolation.rows import fingerprints_of, ids_of
@@ -62,6 +63,7 @@ def complete(tenant: Tenant) -> Rows:
                 module=modules[1], required_module=modules[0]
             )[0],
             **rows_of_assessments(),
+            **rows_of_gradebooks(),
             "job": row_of_jobs(user),
         }
         certificate = Certificate.objects.order_by("id")[0]
