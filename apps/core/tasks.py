@@ -1,5 +1,6 @@
 """The clock of the platform: deliveries, retries, purges."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from celery import shared_task
@@ -19,6 +20,12 @@ from apps.core.trash.services import purge_due_entries
 def deliver_event(delivery_id: str, tenant_id: str | None) -> bool:
     """Run one delivery; see `apps.core.events.outbox.deliver`."""
     return deliver(UUID(delivery_id), tenant_id=UUID(tenant_id) if tenant_id else None)
+
+
+@shared_task(name="core.deliver_events", acks_late=True)
+def deliver_events(references: Sequence[tuple[str, str | None]]) -> int:
+    """Run the deliveries of one commit, one after the other; return how many ran. None stands in another's way."""
+    return sum(deliver_event(delivery_id, tenant_id) for delivery_id, tenant_id in references)
 
 
 @shared_task(name="core.retry_deliveries")

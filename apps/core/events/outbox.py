@@ -43,8 +43,7 @@ _WRITE: Final = """
         last_error, request_id)
     SELECT id, %(tenant)s::uuid, event, handler, payload, 'pending', 0, %(first_pickup)s::timestamptz,
         %(now)s::timestamptz, '', %(request)s::text
-    FROM unnest(%(ids)s::uuid[], %(events)s::text[], %(handlers)s::text[], %(payloads)s::jsonb[])
-        AS sent(id, event, handler, payload)
+    FROM jsonb_to_recordset(%(sent)s::jsonb) AS sent(id uuid, event text, handler text, payload jsonb)
 """
 
 
@@ -74,10 +73,12 @@ def emit_all(*events: Event) -> None:
     tenant_id = tenant_id_or_platform()
     values = {
         "tenant": tenant_id, "now": now, "first_pickup": now + FIRST_PICKUP, "request": current_request_id(),
-        "ids": [delivery_id for delivery_id, _, _ in sent],
-        "events": [event.name for _, event, _ in sent],
-        "handlers": [handler.name for _, _, handler in sent],
-        "payloads": [json.dumps(event.payload()) for _, event, _ in sent],
+        "sent": json.dumps(
+            [
+                {"id": str(delivery_id), "event": event.name, "handler": handler.name, "payload": event.payload()}
+                for delivery_id, event, handler in sent
+            ]
+        ),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
@@ -86,16 +87,19 @@ def emit_all(*events: Event) -> None:
 
 
 def _dispatch(references: Sequence[tuple[UUID, UUID | None]]) -> None:
-    """Give the deliveries to the workers; in this process when the installation has no broker."""
+    """Give the deliveries to the workers, in one message; in this process when the installation has no broker."""
     if settings.CELERY_TASK_ALWAYS_EAGER:
         for delivery_id, tenant_id in references:
             deliver(delivery_id, tenant_id=tenant_id)
         return
-    from apps.core.tasks import deliver_event  # noqa: PLC0415  the clock's room lies above this one
+    from apps.core.tasks import deliver_event, deliver_events  # noqa: PLC0415  the clock's room lies above this one
 
+    sent = [(str(delivery_id), str(tenant_id) if tenant_id else None) for delivery_id, tenant_id in references]
     try:
-        for delivery_id, tenant_id in references:
-            deliver_event.delay(str(delivery_id), str(tenant_id) if tenant_id else None)
+        if len(sent) == 1:
+            deliver_event.delay(*sent[0])
+        else:
+            deliver_events.delay(sent)
     except deliver_event.OperationalError:
         logger.warning("broker_unreachable", extra={"deliveries": len(references)})
 

@@ -8,13 +8,14 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from apps.core import tasks
 from apps.core.choices import DeliveryState
-from apps.core.events import handles
+from apps.core.events import emit_all, handles
 from apps.core.events.outbox import (
     FIRST_PICKUP,
     KEEP_DONE,
@@ -24,6 +25,7 @@ from apps.core.events.outbox import (
     replay_delivery,
     retry_due_deliveries,
 )
+from apps.core.ids import new_id
 from apps.core.models import Delivery, IdempotencyRecord, Tenant
 from apps.core.tenancy.context import platform_context, tenant_context
 from apps.core.tests.bells import BellRang, Listener, deliveries, ring
@@ -210,6 +212,28 @@ def test_with_a_broker_the_workers_get_ids_only(
     assert sent == [(by_tenant[school.id], str(school.id)), (by_tenant[None], None)]
     assert [tasks.deliver_event(*arguments) for arguments in sent] == [True, True]
     assert len(listener.heard) == 2
+
+
+def test_the_deliveries_of_one_commit_go_to_a_worker_in_one_message(
+    school: Tenant,
+    listener: Listener,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Capture,
+) -> None:
+    events = [BellRang(bell=new_id()), BellRang(bell=new_id())]
+    sent: list[Any] = []
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    monkeypatch.setattr(tasks.deliver_events, "delay", sent.append)
+
+    with django_capture_on_commit_callbacks(execute=True), tenant_context(school), transaction.atomic():
+        emit_all(*events)
+
+    (references,) = sent
+    assert listener.heard == []
+    assert references == [(str(delivery.id), str(school.id)) for delivery in deliveries()]
+    assert (tasks.deliver_events(references), tasks.deliver_events(references)) == (2, 0)
+    assert listener.heard == events
 
 
 def test_a_broker_that_is_gone_costs_no_request(
