@@ -5,6 +5,7 @@ import sys
 from contextlib import ExitStack
 
 from bench import database, servers
+from bench.broker import broker_at_hand
 from bench.environment import BenchError, set_up_django
 from bench.load import find
 
@@ -21,7 +22,11 @@ def main() -> int:
             set_up_django(variables)
             from bench.run import measured_people, run  # noqa: PLC0415  it imports models
 
-            platform = stack.enter_context(servers.platform_server(variables))
+            broker = stack.enter_context(broker_at_hand())
+            print(
+                "events: to a broker" if broker else "events: no redis-server, so that the platform runs handlers, too"
+            )
+            platform = stack.enter_context(servers.platform_server(variables | {"CELERY_BROKER_URL": broker}))
             people = measured_people()
             tenants = {"BENCH_TENANTS": ",".join(str(each.tenant_id) for each in people)}
             floor = stack.enter_context(servers.floor_server(variables | tenants))
