@@ -35,7 +35,19 @@ EXCUSED: Final = "excused"
 ROWS_AT_ONCE: Final = 200
 BYTES_AT_ONCE: Final = 256 * 1024
 _PERSON: Final = ("Last name", "First name", "E-mail", "ID")
-_BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001  so meant
+_BEGINS_A_FORMULA: Final = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # the last four: fullwidth
 
 Value = str | Decimal | None
 Told = Callable[[int], None]
