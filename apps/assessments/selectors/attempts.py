@@ -93,6 +93,8 @@ def _option_feedback(key: Key, answer: Given | None) -> list[str]:
     """Return what the key says to this answer, and to no other: nothing to a blank one."""
     if answer is None or answer.answer is None:
         return []
+    if answer.said is not None:
+        return list(answer.said)
     grade = question_type(key.question_type).grade(key.type_specific_data, answer.answer)
     return list(grade.feedback) if grade else []
 

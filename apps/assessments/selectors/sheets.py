@@ -1,6 +1,6 @@
 """What a paper needs to be graded and shown: the keys that it names, and the answers that it has, by one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -35,12 +35,13 @@ class Key(NamedTuple):
 
 
 class Given(NamedTuple):
-    """An answer as it is stored. `answer` None: it was taken back; `points` None: not graded."""
+    """An answer. `answer` None: it was taken back; `points` None: not graded; `said` by the key, where it was asked."""
 
     answer: Any
     sequence: int
     points: Decimal | None = None
     feedback: str = ""
+    said: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,16 @@
 """Writing down that an attempt is handed in: answers, points, journal, grade and its history in one statement."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import connection
 
 from apps.assessments.choices import AttemptStatus
 from apps.assessments.models import Attempt, JournalEntry
-from apps.assessments.services.statements import FINISH
+from apps.assessments.selectors.sheets import Given
+from apps.assessments.services.statements import FINISH, rows_of
 from apps.core.ids import new_id
 from apps.core.tenancy.context import current_tenant_id
 
@@ -35,7 +33,7 @@ NOTHING_SENT: Final = Sent({}, 0)
 
 def finish(
     attempt: Attempt,
-    points: Mapping[str, Decimal],
+    answers: Mapping[str, Given],
     entries: Sequence[JournalEntry],
     *,
     sent: Sent,
@@ -45,44 +43,49 @@ def finish(
 
     Args:
         attempt: locked by the caller, with the values that it now has.
-        points: of the answers that its key could grade, by question.
+        answers: all of them, with the points that its key could give.
         entries: what is new in its journal.
-        sent: the answers that came with the handing in.
+        sent: those of the answers that came with the handing in.
         now: the moment.
     """
     values: dict[str, Any] = {name: getattr(attempt, name) for name in _OF_THE_ATTEMPT}
     values |= {
         "tenant": current_tenant_id(), "attempt": attempt.id, "now": now, "change": new_id(),
-        "is_graded": attempt.status == AttemptStatus.GRADED,
+        "is_graded": attempt.status == AttemptStatus.GRADED, "sent_sequence": sent.sequence,
+        "sent": rows_of(_sent_rows(attempt, answers, sent)),
+        "graded": rows_of(_graded_rows(answers, sent)),
+        "entries": rows_of(_entry_row(entry) for entry in entries),
     }  # fmt: skip
-    values |= _of_answers(attempt, sent, points) | _of_entries(entries)
     with connection.cursor() as cursor:
         cursor.execute(FINISH, values)
 
 
-def _of_answers(attempt: Attempt, sent: Sent, points: Mapping[str, Decimal]) -> dict[str, Any]:
-    """Return the columns of the answers to store, and of those that are stored and get their points only."""
-    answers = sent.answers
-    stored = [question for question in points if question not in answers]
-    versions = {slot["question"]: slot["version"] for slot in attempt.paper} if answers else {}
-    return {
-        "stored_questions": [UUID(question) for question in stored],
-        "stored_points": [points[question] for question in stored],
-        "sent_sequence": sent.sequence,
-        "sent_ids": [new_id() for _ in answers],
-        "sent_questions": [UUID(question) for question in answers],
-        "sent_versions": [UUID(versions[question]) for question in answers],
-        "sent_answers": [json.dumps(answer) for answer in answers.values()],
-        "sent_points": [points.get(question) for question in answers],
-    }
+def _sent_rows(attempt: Attempt, answers: Mapping[str, Given], sent: Sent) -> list[dict[str, Any]]:
+    """Return the answers to store, with their points."""
+    versions = {slot["question"]: slot["version"] for slot in attempt.paper} if sent.answers else {}
+    return [
+        {
+            "id": new_id(),
+            "question_id": question,
+            "version_id": versions[question],
+            "answer": answer,
+            "points": answers[question].points,
+        }
+        for question, answer in sent.answers.items()
+    ]
 
 
-def _of_entries(entries: Sequence[JournalEntry]) -> dict[str, Any]:
+def _graded_rows(answers: Mapping[str, Given], sent: Sent) -> list[dict[str, Any]]:
+    """Return the points of those that are stored already."""
+    return [
+        {"question_id": question, "points": given.points}
+        for question, given in answers.items()
+        if given.points is not None and question not in sent.answers
+    ]
+
+
+def _entry_row(entry: JournalEntry) -> dict[str, Any]:
     return {
-        "entry_ids": [entry.id for entry in entries],
-        "indexes": [entry.index for entry in entries],
-        "kinds": [str(entry.kind) for entry in entries],
-        "contents": [entry.content for entry in entries],
-        "previous_hashes": [entry.previous_hash for entry in entries],
-        "hashes": [entry.hash for entry in entries],
-    }
+        "id": entry.id, "index": entry.index, "kind": entry.kind, "content": entry.content,
+        "previous_hash": entry.previous_hash, "hash": entry.hash,
+    }  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -31,8 +32,10 @@ class Marked:
     question_id: UUID
     points: Decimal | None
     is_answered: bool
+    said: Sequence[str] | None = None  # by the key, to this answer; None: it was not asked
 
 
+@lru_cache(maxsize=4096)
 def points_for(fraction: Fraction, most: Decimal) -> Decimal:
     """Return `fraction` of `most` points in hundredths, half up (away from zero): never beyond ±`most`."""
     hundredths = abs(fraction) * Fraction(most) * 100
@@ -57,25 +60,29 @@ def mark(
     """
     marked = []
     for slot in paper:
-        answer = answers.get(slot["question"])
-        points: Decimal | None = Decimal(0)
-        if answer is not None:
-            points = None if mode == GradingMode.MANUAL else _points_by_key(slot, keys[slot["version"]], answer)
+        question, answer = UUID(slot["question"]), answers.get(slot["question"])
+        if answer is None:
+            marked.append(Marked(question, Decimal(0), is_answered=False))
+        elif mode == GradingMode.MANUAL:
+            marked.append(Marked(question, None, is_answered=True))
+        else:
+            points, said = _grade(slot, keys[slot["version"]], answer)
             if points is None and mode == GradingMode.AUTOMATIC:
                 points = Decimal(0)
-        marked.append(Marked(UUID(slot["question"]), points, answer is not None))
+            marked.append(Marked(question, points, is_answered=True, said=said))
     return marked
 
 
-def _points_by_key(slot: Mapping[str, Any], version: AnyKey, answer: Any) -> Decimal | None:
-    grade = question_type(version.question_type).grade(version.type_specific_data, answer)
-    return points_for(grade.fraction, Decimal(slot["points"])) if grade else None
+def _grade(slot: Mapping[str, Any], key: AnyKey, answer: Any) -> tuple[Decimal | None, Sequence[str]]:
+    """Return the points that the key gives, and what it says."""
+    grade = question_type(key.question_type).grade(key.type_specific_data, answer)
+    return (points_for(grade.fraction, Decimal(slot["points"])), grade.feedback) if grade else (None, ())
 
 
 def grade_by_key(
     attempt: Attempt, keys: Mapping[str, Key], answers: Mapping[str, Given], *, now: datetime
-) -> dict[str, Decimal]:
-    """Grade an attempt that is being handed in as far as its key goes; return the points that it gives, by question.
+) -> dict[str, Given]:
+    """Grade an attempt that is being handed in as far as its key goes; return its answers as the key leaves them.
 
     It is graded when nothing is left for a person: no question without a key, and no mode that asks for one. The
     caller saves.
@@ -85,7 +92,13 @@ def grade_by_key(
     attempt.status = AttemptStatus.SUBMITTED
     if all(each.points is not None for each in marked):
         settle(attempt, sum((each.points or Decimal(0) for each in marked), start=Decimal(0)), now=now)
-    return {str(each.question_id): each.points for each in marked if each.points is not None and each.is_answered}
+    answered = {str(each.question_id): each for each in marked if each.is_answered}
+    return {
+        question: answer._replace(points=answered[question].points, said=answered[question].said)
+        if question in answered
+        else answer
+        for question, answer in answers.items()
+    }
 
 
 def settle(attempt: Attempt, raw_score: Decimal, *, now: datetime, graded_by_id: UUID | None = None) -> None:

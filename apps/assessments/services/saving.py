@@ -4,7 +4,6 @@ Each answer carries the sequence number of the save that brought it. A save is o
 newer than what is stored, the journal's entry, and the attempt's head, all or nothing.
 """
 
-import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from apps.assessments.question_types import InvalidAnswer, question_type
 from apps.assessments.selectors.sheets import Given
 from apps.assessments.services.finishing import Sent
 from apps.assessments.services.journal import next_entry
-from apps.assessments.services.statements import SAVE
+from apps.assessments.services.statements import SAVE, rows_of
 from apps.assessments.services.submitted_files import keep_files, require_own_files
 from apps.assessments.services.submitting import hand_in
 from apps.core.errors import Conflict, InvalidInput
@@ -125,9 +124,10 @@ def save_answers(
     entry = saving.entry
     values: dict[str, Any] = {
         "tenant": current_tenant_id(), "attempt": attempt.id, "sequence": saving.sequence, "now": entry.occurred_at,
-        "ids": [new_id() for _ in saving.answers], "questions": [UUID(question) for question in saving.answers],
-        "versions": [UUID(versions[question]) for question in saving.answers],
-        "answers": [json.dumps(answer) for answer in saving.answers.values()],
+        "answers": rows_of(
+            {"id": new_id(), "question_id": question, "version_id": versions[question], "answer": answer}
+            for question, answer in saving.answers.items()
+        ),
         "entry": entry.id, "index": entry.index, "kind": entry.kind, "content": entry.content,
         "previous": entry.previous_hash, "hash": entry.hash,
     }  # fmt: skip

@@ -1,11 +1,22 @@
-"""The SQL of an attempt's life: each text is one statement, all or nothing, with the tenant in every condition."""
+"""The SQL of an attempt's life: each text is one statement, all or nothing, with the tenant in every condition.
 
-from typing import Final
+Rows come in as one JSON document (see `rows_of`): the driver writes an array of texts letter by letter.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import orjson
 
 
 def on_one_line(sql: str) -> str:
     """Spare the spaces: the driver keeps the parsed form of texts up to 4,096 characters only."""
     return " ".join(sql.split())
+
+
+def rows_of(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows as a statement takes them; decimals as text, for exactness."""
+    return orjson.dumps(list(rows), default=str).decode()
 
 
 # The attempt, and the first entry of its journal.
@@ -29,8 +40,8 @@ VALUES (%(entry)s::uuid, %(tenant)s::uuid, %(id)s::uuid, %(index)s::int, %(kind)
 # The answers that are newer than what is stored, the journal's entry, and the attempt's head.
 SAVE: Final = on_one_line("""
 WITH sent AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(questions)s::uuid[], %(versions)s::uuid[], %(answers)s::jsonb[])
-        AS sent(id, question_id, version_id, answer)
+    SELECT id, question_id, version_id, coalesce(answer, 'null') AS answer
+    FROM jsonb_to_recordset(%(answers)s::jsonb) AS sent(id uuid, question_id uuid, version_id uuid, answer jsonb)
 ), saved AS (
     INSERT INTO assessments_attemptanswer AS row
         (id, tenant_id, attempt_id, question_id, version_id, answer, sequence, saved_at, is_overridden, feedback)
@@ -62,17 +73,18 @@ WITH sent AS (
     INSERT INTO assessments_attemptanswer AS row
         (id, tenant_id, attempt_id, question_id, version_id, answer, sequence, saved_at, points, graded_at,
         is_overridden, feedback)
-    SELECT id, %(tenant)s::uuid, %(attempt)s::uuid, question_id, version_id, answer, %(sent_sequence)s::bigint,
-        %(now)s::timestamptz, points, CASE WHEN points IS NOT NULL THEN %(now)s::timestamptz END, false, ''
-    FROM unnest(%(sent_ids)s::uuid[], %(sent_questions)s::uuid[], %(sent_versions)s::uuid[],
-        %(sent_answers)s::jsonb[], %(sent_points)s::numeric[]) AS came(id, question_id, version_id, answer, points)
+    SELECT id, %(tenant)s::uuid, %(attempt)s::uuid, question_id, version_id, coalesce(answer, 'null'),
+        %(sent_sequence)s::bigint, %(now)s::timestamptz, points,
+        CASE WHEN points IS NOT NULL THEN %(now)s::timestamptz END, false, ''
+    FROM jsonb_to_recordset(%(sent)s::jsonb)
+        AS came(id uuid, question_id uuid, version_id uuid, answer jsonb, points numeric)
     ON CONFLICT (tenant_id, attempt_id, question_id) DO UPDATE SET
         answer = excluded.answer, sequence = excluded.sequence, saved_at = excluded.saved_at,
         points = excluded.points, graded_at = excluded.graded_at
     WHERE row.sequence < excluded.sequence
 ), worth AS (
     UPDATE assessments_attemptanswer answer SET points = graded.points, graded_at = %(now)s::timestamptz
-    FROM unnest(%(stored_questions)s::uuid[], %(stored_points)s::numeric[]) AS graded(question_id, points)
+    FROM jsonb_to_recordset(%(graded)s::jsonb) AS graded(question_id uuid, points numeric)
     WHERE answer.tenant_id = %(tenant)s::uuid AND answer.attempt_id = %(attempt)s::uuid
         AND answer.question_id = graded.question_id AND NOT answer.is_overridden
 ), noted AS (
@@ -80,8 +92,8 @@ WITH sent AS (
         (id, tenant_id, attempt_id, index, kind, content, occurred_at, previous_hash, hash)
     SELECT entry.id, %(tenant)s::uuid, %(attempt)s::uuid, entry.index, entry.kind, entry.content,
         %(now)s::timestamptz, entry.previous_hash, entry.hash
-    FROM unnest(%(entry_ids)s::uuid[], %(indexes)s::int[], %(kinds)s::text[], %(contents)s::text[],
-        %(previous_hashes)s::text[], %(hashes)s::text[]) AS entry(id, index, kind, content, previous_hash, hash)
+    FROM jsonb_to_recordset(%(entries)s::jsonb)
+        AS entry(id uuid, index int, kind text, content text, previous_hash text, hash text)
 ), changed AS (
     INSERT INTO assessments_gradechange (id, tenant_id, attempt_id, to_points, reason, occurred_at)
     SELECT %(change)s::uuid, %(tenant)s::uuid, %(attempt)s::uuid, %(score)s::numeric, '', %(now)s::timestamptz

@@ -65,15 +65,14 @@ def end_attempt(
     if files := pin_files(attempt, {question: answer.answer for question, answer in answers.items()}, until=until):
         content["files"] = files
     noted = [*entries, next_entry(attempt, JournalKind.SUBMITTED, content, now=now)]
-    points = grade_by_key(attempt, sheet.keys, answers, now=now)
+    graded = grade_by_key(attempt, sheet.keys, answers, now=now)
     events: list[Event] = [_submitted_event(attempt, ended)]
     if attempt.status == AttemptStatus.GRADED:
         noted.append(graded_entry(attempt, by=None, now=now))
         events.append(graded_event(attempt))
     attempt.version += 1
-    finish(attempt, points, noted, sent=sent, now=now)
+    finish(attempt, graded, noted, sent=sent, now=now)
     emit_all(*events)
-    graded = {question: answer._replace(points=points.get(question)) for question, answer in answers.items()}
     return Sheet(sheet.keys, graded)
 
 
