@@ -76,7 +76,8 @@ class ShownMixin(BaseViewSet):
     create=extend_schema(
         summary="Start an attempt",
         description="The clock runs from here, on the server. While an attempt is open, starting again returns it "
-        "(200). The paper is frozen as you get it.",
+        "(200). The paper is frozen as you get it. After ten wrong access codes within an hour none is looked at, not "
+        "even the right one: 429 `too_many_guesses`.",
         request=StartSerializer,
         responses={200: AttemptSerializer, 201: AttemptSerializer},
         examples=[examples.START, examples.ATTEMPT],

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiExample
 
+from apps.core.views.jobs import QUEUED, example
+
 _ASSESSMENT_ID: Final = "0198c2f5-1a10-7c21-8a01-1b2c3d4e5f61"
 _QUESTION_ID: Final = "0198c2f5-2b20-7d32-8b02-2c3d4e5f6a72"
 _ATTEMPT_ID: Final = "0198c2f5-3c30-7e43-8c03-3d4e5f6a7b83"
@@ -87,6 +89,14 @@ REGRADED: Final = _response(
             }
         ],
     },
+)  # fmt: skip
+REGRADING: Final = example(
+    "A job",
+    {
+        **QUEUED, "kind": "assessments.regrade", "kind_title": "Regrade of an assessment", "subject": _ASSESSMENT_ID,
+        "progress": {"done": 0, "total": 1200, "percentage": 0},
+    },
+    status_code="202",
 )  # fmt: skip
 _KEY: Final = {
     "options": [

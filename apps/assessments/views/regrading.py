@@ -80,7 +80,13 @@ class AssessmentResultsViewSet(OfAssessmentMixin):
         "changes.",
         request=RegradeSerializer,
         responses={200: RegradedSerializer, 202: JobSerializer},
-        examples=[examples.REGRADE, examples.REGRADE_FOR_GOOD, examples.REGRADE_AS_JOB, examples.REGRADED],
+        examples=[
+            examples.REGRADE,
+            examples.REGRADE_FOR_GOOD,
+            examples.REGRADE_AS_JOB,
+            examples.REGRADED,
+            examples.REGRADING,
+        ],
     )
     def regrade(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return answer_once(request, self._regrade)
