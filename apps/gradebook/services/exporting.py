@@ -28,7 +28,7 @@ EXPORT: Final = "gradebook.export"
 CSV: Final = "csv"
 XLSX: Final = "xlsx"
 MEDIA_TYPES: Final = {
-    CSV: "text/csv; charset=utf-8",
+    CSV: "text/csv",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 EXCUSED: Final = "excused"

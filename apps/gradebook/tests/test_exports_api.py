@@ -212,7 +212,7 @@ def test_the_file_has_a_name_a_type_and_the_mark_of_utf_8(
     content = exported(client, book)
 
     assert [(job.result_name, job.result_media_type) for job in jobs_of] == [
-        (f"{book.course.slug}-grades-2026-06-30.csv", "text/csv; charset=utf-8"),
+        (f"{book.course.slug}-grades-2026-06-30.csv", "text/csv"),
         (
             f"{book.course.slug}-grades-2026-06-30.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
