@@ -20,7 +20,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final
 from uuid import UUID
 
@@ -100,20 +99,16 @@ class Rules:
 
 @dataclass(slots=True)
 class _Sheet:
-    """The counting cells of one learner in one group: `(points, possible, id)`; bonus points are summed up."""
+    """The counting cells of one learner in one group: `(points, possible, id)`.
+
+    `points` and `possible` are of what is kept, bonus points included.
+    """
 
     group: _Group
     cells: list[tuple[int, int, UUID]]
-    bonus: int
+    points: int
+    possible: int
     dropped: list[tuple[int, int, UUID]] = field(default_factory=list)
-
-    @property
-    def points(self) -> int:
-        return self.bonus + sum(cell[0] for cell in self.cells) - sum(cell[0] for cell in self.dropped)
-
-    @property
-    def possible(self) -> int:
-        return sum(cell[1] for cell in self.cells) - sum(cell[1] for cell in self.dropped)
 
     @property
     def may_drop(self) -> int:
@@ -133,17 +128,17 @@ def total_of(rules: Rules, scores: Mapping[UUID, Decimal | None], excused: Abstr
     base = [sheet for sheet in sheets if not sheet.group.is_on_top]
     if rules.is_weighted:
         for sheet in sheets:
-            _drop([sheet], sheet.bonus)
-        ratio = _weighted(base, on_top)
+            _drop([sheet], on_top=0)
+        percentage = _percentage(*_weighted(base, on_top))
     else:
-        _drop(base, sum(sheet.bonus for sheet in base) + sum(sheet.points for sheet in on_top))
-        ratio = _ratio(sum(sheet.points for sheet in sheets), sum(sheet.possible for sheet in base))
+        _drop(base, on_top=sum(sheet.points for sheet in on_top))
+        percentage = _percentage(sum(sheet.points for sheet in sheets), sum(sheet.possible for sheet in base))
     return Total(
         points=_decimal(sum(sheet.points for sheet in sheets)),
         max_points=_decimal(sum(sheet.possible for sheet in base)),
-        percentage=_percentage(ratio),
+        percentage=percentage,
         dropped=frozenset(cell[2] for sheet in sheets for cell in sheet.dropped),
-        by_category={sheet.group.id: _percentage(_ratio(sheet.points, sheet.possible)) for sheet in sheets},
+        by_category={sheet.group.id: _percentage(sheet.points, sheet.possible) for sheet in sheets},
     )
 
 
@@ -179,60 +174,73 @@ def _groups(rules: Rules) -> Iterable[_Group]:
 
 
 def _sheet(group: _Group, scores: Mapping[UUID, Decimal | None], excused: AbstractSet[UUID]) -> _Sheet:
-    cells, bonus = [], 0
+    cells: list[tuple[int, int, UUID]] = []
+    all_points = all_possible = 0
     for column in group.columns:
-        score = scores.get(column.id)
-        if column.id in excused or (score is None and not column.is_missing_zero):
+        item_id = column.id
+        score = scores.get(item_id)
+        if (score is None and not column.is_missing_zero) or item_id in excused:
             continue
         points = 0 if score is None else _hundredths(score)
-        if column.is_bonus:
-            bonus += points
-        else:
-            cells.append((points, column.possible, column.id))
-    return _Sheet(group, cells, bonus)
+        all_points += points
+        if not column.is_bonus:
+            all_possible += column.possible
+            cells.append((points, column.possible, item_id))
+    return _Sheet(group, cells, all_points, all_possible)
 
 
-def _drop(sheets: Sequence[_Sheet], bonus: int) -> None:
-    """Drop what makes the ratio of all sheets together, `bonus` on top of their points, the largest.
+def _drop(sheets: Sequence[_Sheet], *, on_top: int) -> None:
+    """Drop what makes the ratio of all sheets together, `on_top` added to their points, the largest.
 
     The ratio never falls from one round to the next, and there are finitely many choices. What is dropped in the end
     follows from the best ratio alone, so the order of the items does not matter.
     """
-    if not any(sheet.may_drop > 0 for sheet in sheets):
+    droppable = [sheet for sheet in sheets if sheet.may_drop > 0]
+    if not droppable:
         return
-    all_points = bonus + sum(cell[0] for sheet in sheets for cell in sheet.cells)
-    all_possible = sum(cell[1] for sheet in sheets for cell in sheet.cells)
+    all_points = on_top + sum(sheet.points for sheet in sheets)
+    all_possible = sum(sheet.possible for sheet in sheets)
     points, possible = all_points, all_possible
     while True:
-        for sheet in sheets:
+        less_points, less_possible = all_points, all_possible
+        for sheet in droppable:
             sheet.dropped = _lowest(sheet, points, possible)
-        less_points = all_points - sum(cell[0] for sheet in sheets for cell in sheet.dropped)
-        less_possible = all_possible - sum(cell[1] for sheet in sheets for cell in sheet.dropped)
+            for cell in sheet.dropped:
+                less_points -= cell[0]
+                less_possible -= cell[1]
         if less_points * possible == points * less_possible:
-            return
+            break
         points, possible = less_points, less_possible
+    for sheet in droppable:
+        sheet.points -= sum(cell[0] for cell in sheet.dropped)
+        sheet.possible -= sum(cell[1] for cell in sheet.dropped)
 
 
 def _lowest(sheet: _Sheet, points: int, possible: int) -> list[tuple[int, int, UUID]]:
     """Return the cells that a ratio of `points` to `possible` is better off without, as many as may be dropped."""
-    if sheet.may_drop <= 0:
-        return []
-    worth = sorted((cell[0] * possible - points * cell[1], cell[2], cell) for cell in sheet.cells)
+    worth = sorted([(cell[0] * possible - points * cell[1], cell[2], cell) for cell in sheet.cells])
     return [cell for value, _, cell in worth[: sheet.may_drop] if value <= 0]
 
 
-def _weighted(base: Sequence[_Sheet], on_top: Sequence[_Sheet]) -> Fraction | None:
-    counting = [sheet for sheet in base if sheet.cells and sheet.group.weight]
+def _weighted(base: Sequence[_Sheet], on_top: Sequence[_Sheet]) -> tuple[int, int]:
+    """Return the weighted ratio as a numerator and a denominator; the latter is 0 where nothing counts."""
+    counting = [sheet for sheet in base if sheet.possible and sheet.group.weight]
     weights = sum(sheet.group.weight for sheet in counting)
-    if not weights:
-        return None
-    parts = sum(Fraction(sheet.group.weight * sheet.points, sheet.possible) for sheet in counting)
-    extra = sum(Fraction(sheet.group.weight * sheet.points, sheet.possible) for sheet in on_top if sheet.cells)
-    return Fraction(parts, weights) + Fraction(extra, _WHOLE)
+    points, possible = _summed(counting)
+    extra_points, extra_possible = _summed([sheet for sheet in on_top if sheet.possible])
+    return (
+        points * extra_possible * _WHOLE + extra_points * possible * weights,
+        possible * weights * extra_possible * _WHOLE,
+    )
 
 
-def _ratio(points: int, possible: int) -> Fraction | None:
-    return Fraction(points, possible) if possible else None
+def _summed(sheets: Sequence[_Sheet]) -> tuple[int, int]:
+    """Return the sum of the sheets' ratios, each times its weight, as a numerator and a denominator."""
+    numerator, denominator = 0, 1
+    for sheet in sheets:
+        numerator = numerator * sheet.possible + sheet.group.weight * sheet.points * denominator
+        denominator *= sheet.possible
+    return numerator, denominator
 
 
 def _hundredths(value: Decimal) -> int:
@@ -243,9 +251,8 @@ def _decimal(hundredths: int) -> Decimal:
     return Decimal(hundredths).scaleb(-2)
 
 
-def _percentage(ratio: Fraction | None) -> Decimal | None:
-    """Return a ratio in per cent, rounded half up to hundredths."""
-    if ratio is None:
+def _percentage(points: int, possible: int) -> Decimal | None:
+    """Return a ratio in per cent, rounded half up to hundredths; None: of nothing."""
+    if not possible:
         return None
-    doubled = 2 * 100 * 100 * ratio.numerator + ratio.denominator
-    return min(LARGEST_PERCENTAGE, _decimal(doubled // (2 * ratio.denominator)))
+    return min(LARGEST_PERCENTAGE, _decimal((2 * _WHOLE * points + possible) // (2 * possible)))
