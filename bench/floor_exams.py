@@ -103,7 +103,9 @@ async def take(connection: Any, tenant: str, user: str, attempt_id: str, body: A
         "graded" if is_over else "in_progress", score, percentage, is_passed,
     )  # fmt: skip
     if not is_over:
-        return {"id": attempt["id"], "status": "in_progress", "receipt": receipt}
+        return {
+            "id": attempt["id"], "status": "in_progress", "deadline_at": attempt["deadline_at"], "receipt": receipt
+        }  # fmt: skip
     await connection.execute(GRADE, uuid4(), tenant, attempt_id, score, now)
     return _view(attempt, paper, answers, points, receipt, (score, percentage, is_passed))
 

@@ -66,6 +66,7 @@ class SavedSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     status = serializers.CharField()
+    deadline_at = serializers.DateTimeField(allow_null=True, help_text="Of this moment: who is granted time has more.")
     receipt = ReceiptSerializer()
 
 

@@ -5,8 +5,8 @@ what is beyond doubt, and a test holds the two together.
 """
 
 from typing import Any, Final
-from uuid import UUID
 
+from apps.assessments.models import Attempt
 from apps.assessments.models.attempts import LARGEST_SEQUENCE
 
 _STATES: Final = frozenset({"in_progress", "submitted"})
@@ -46,6 +46,9 @@ def receipt_view(receipt: Any) -> dict[str, Any]:
     }
 
 
-def saved_view(attempt_id: UUID, status: str, receipt: Any) -> dict[str, Any]:
+def saved_view(attempt: Attempt, receipt: Any) -> dict[str, Any]:
     """Return the answer to a save as `SavedSerializer` writes it."""
-    return {"id": attempt_id, "status": status, "receipt": receipt_view(receipt)}
+    return {
+        "id": attempt.id, "status": attempt.status, "deadline_at": attempt.deadline_at,
+        "receipt": receipt_view(receipt),
+    }  # fmt: skip

@@ -72,10 +72,10 @@ def test_a_receipt_is_written_as_the_serializer_writes_it(at: datetime, question
         sequence=7, received_at=at, saved=questions[1:], superseded=questions[:1], entry_index=3,
         entry_hash="ab" * 32,
     )  # fmt: skip
-    attempt_id = new_id()
-    said = SavedSerializer({"id": attempt_id, "status": "in_progress", "receipt": receipt}).data
+    attempt: Any = SimpleNamespace(id=new_id(), status="in_progress", deadline_at=at)
+    said = SavedSerializer({**vars(attempt), "receipt": receipt}).data
 
-    assert rendered(saved_view(attempt_id, "in_progress", receipt)) == rendered(said)
+    assert rendered(saved_view(attempt, receipt)) == rendered(said)
 
 
 @pytest.mark.django_db

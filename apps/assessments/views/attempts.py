@@ -130,7 +130,8 @@ class AttemptViewSet(ShownMixin):
 
     @extend_schema(
         summary="Save answers, or hand in",
-        description="Some answers at a time, as often as you like; each save answers with a receipt. "
+        description="Some answers at a time, as often as you like; each save answers with a receipt, "
+        "and with the deadline, which moves when you are granted more time. "
         "`status: submitted` hands the attempt in, with the answers of this request; sent again it changes nothing. "
         "After the deadline: 409 `attempt_over`, and what was saved until then is handed in.",
         responses=PolymorphicProxySerializer(
@@ -155,7 +156,7 @@ class AttemptViewSet(ShownMixin):
             submit=data.get("status") == "submitted",
         )
         if taken.receipt and taken.attempt.status == AttemptStatus.IN_PROGRESS:
-            return Response(saved_view(taken.attempt.id, taken.attempt.status, taken.receipt))
+            return Response(saved_view(taken.attempt, taken.receipt))
         return self.answer_attempt(
             taken.attempt, status_code=status.HTTP_200_OK, receipt=taken.receipt, sheet=taken.sheet
         )

@@ -109,7 +109,7 @@ ATTEMPT: Final = _response(
 SAVED: Final = _response(
     "A receipt",
     {
-        "id": _ATTEMPT_ID, "status": "in_progress",
+        "id": _ATTEMPT_ID, "status": "in_progress", "deadline_at": "2026-03-05T10:30:00Z",
         "receipt": {
             "sequence": 12, "received_at": "2026-03-05T10:09:00Z", "saved": [_QUESTION_ID], "superseded": [],
             "entry_index": 12, "entry_hash": _HASH,
