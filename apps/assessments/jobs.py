@@ -27,8 +27,8 @@ class MayNotRegrade(JobFailed):
 def regrade_in_background(run: JobRun) -> None:
     """Grade the attempts at an assessment anew, batch by batch; each change is a row, kept or lost with its batch.
 
-    A run that takes over from a dead one leaves out what has its row, and finds the rest as it is: graded anew already,
-    or not.
+    It goes by the rules of its beginning, and ends where who started it loses the right. A run that takes over from a
+    dead one leaves out what has its row, and finds the rest as it is: graded anew already, or not.
     """
     assessment, by = _permitted(run)
     wanted, is_dry_run = run.parameters["attempts"], run.parameters["dry_run"]
@@ -39,6 +39,7 @@ def regrade_in_background(run: JobRun) -> None:
     count, done = max(told.values(), default=-1) + 1, len(told)
     run.advance(done, total=done + len(ids), force=True)
     for batch in batches_of(ids):
+        _permitted(run)
         with transaction.atomic():
             changes = regrade_batch(
                 assessment=assessment, ids=batch, by=by, reason=run.parameters["reason"], is_dry_run=is_dry_run

@@ -236,6 +236,18 @@ def test_who_has_lost_the_right_meanwhile_regrades_nothing(
         assert Assessment.objects.count() == 1
 
 
+def test_who_loses_the_right_in_the_middle_gets_no_further(
+    school: Tenant, desk: Desk, instructor: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = regrade(as_user(instructor), desk, **WHY, **BACKGROUND)
+    monkeypatch.setattr(jobs, "regrade_batch", breaking(1, CourseInstructor.objects.all().delete))
+
+    job = run(school, answer)
+
+    assert (job.state, job.error_code, job.rows_done) == ("failed", "permission_denied", 4)
+    assert sorted(scores(school)) == ["0.00"] * 3 + ["10.00"] * 4
+
+
 @pytest.mark.parametrize(("who", "status"), [("learner", 403), ("principal", 403), ("stranger", 404)])
 def test_who_may_not_start_it(
     school: Tenant, desk: Desk, request: pytest.FixtureRequest, as_user: ClientOf, who: str, status: int
