@@ -3,9 +3,10 @@
 What a person gave stays. Where nothing would change nothing is written, so that regrading twice is regrading once.
 
 Keys, pass mark, late policy and mode are those of the moment, as a person who grades meets them: that a learner
-passes, or loses more for being late, because a rule has changed meanwhile shows as a change as well. The due date is the
-one that the attempt was given. An attempt that somebody is grading just now is graded anew, too: the key's points and
-theirs do not meet, and their next grade is told by its `If-Match` that the attempt has changed; the change names them.
+passes, or loses more for being late, because a rule has changed meanwhile shows as a change as well. The due date is
+the one that the attempt was given. An attempt that somebody is grading just now is graded anew, too: the key's points
+and theirs do not meet, and their next grade is told by its `If-Match` that the attempt has changed; the change names
+them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
