@@ -50,9 +50,10 @@ class Size:
     courses: int
     learners: int
     enrollments: int
+    graded: int
 
 
-SIZES = (Size("bench-small", 20, 200, 2_000), Size("bench-large", 2_000, 20_000, 200_000))
+SIZES = (Size("bench-small", 20, 200, 2_000, 50), Size("bench-large", 2_000, 20_000, 200_000, 5_000))
 
 
 def email_of(slug: str, number: int) -> str:
@@ -177,33 +178,39 @@ class School:
         return self.items[course][: ITEMS_PER_COURSE // 2 if number < READERS * ENROLLMENTS_OF_A_READER else 1]
 
 
+Table = tuple[Any, Iterator[dict[str, Any]]]
+
+
 def fill(connection: psycopg.Connection, password: str) -> int:
     """Write both tenants in one transaction; return the number of rows."""
+    from bench.copying import as_unforced_owner, copy_rows  # noqa: PLC0415  models need a set-up Django
+
+    schools = [_tables(size, password) for size in SIZES]
+    models = dict.fromkeys(model for tables in schools for model, _ in tables)
+    with connection.transaction(), as_unforced_owner(connection, models):
+        return sum(copy_rows(connection, model, rows) for tables in schools for model, rows in tables)
+
+
+def _tables(size: Size, password: str) -> list[Table]:
+    """Return what one tenant consists of, parents first."""
     from apps.core.models import Tenant  # noqa: PLC0415  models need a set-up Django
     from apps.courses.models import ContentItem, Course, CourseInstructor, Module  # noqa: PLC0415
     from apps.enrollments.models import ContentProgress, Enrollment  # noqa: PLC0415
     from apps.files.models import Blob, File, FileVersion, Folder, StorageUsage  # noqa: PLC0415
     from apps.users.models import User  # noqa: PLC0415
     from bench.build_files import Shelf  # noqa: PLC0415
-    from bench.copying import as_unforced_owner, copy_rows  # noqa: PLC0415
+    from bench.build_gradebook import Ledger  # noqa: PLC0415
 
-    count = 0
-    models = (
-        Tenant, User, Course, CourseInstructor, Module, ContentItem, Enrollment, ContentProgress,
-        Folder, Blob, File, FileVersion, StorageUsage,
-    )  # fmt: skip
-    with connection.transaction(), as_unforced_owner(connection, models):
-        for size in SIZES:
-            school = School(size)
-            shelf = Shelf(school.id, size.courses, NOW)
-            rows = (
-                school.tenant(), school.user_rows(password), school.course_rows(), school.instructor_rows(),
-                school.module_rows(), school.item_rows(), school.enrollment_rows(), school.progress_rows(),
-                shelf.folder_rows(), shelf.blob_rows(), shelf.file_rows(), shelf.version_rows(), shelf.usage_rows(),
-            )  # fmt: skip
-            for model, its_rows in zip(models, rows, strict=True):
-                count += copy_rows(connection, model, its_rows)
-    return count
+    school = School(size)
+    shelf = Shelf(school.id, size.courses, NOW)
+    return [
+        (Tenant, school.tenant()), (User, school.user_rows(password)), (Course, school.course_rows()),
+        (CourseInstructor, school.instructor_rows()), (Module, school.module_rows()),
+        (ContentItem, school.item_rows()), (Enrollment, school.enrollment_rows()),
+        (ContentProgress, school.progress_rows()), (Folder, shelf.folder_rows()), (Blob, shelf.blob_rows()),
+        (File, shelf.file_rows()), (FileVersion, shelf.version_rows()), (StorageUsage, shelf.usage_rows()),
+        *Ledger(school.id, size.slug, size.graded, NOW, password).tables(),
+    ]  # fmt: skip
 
 
 def main(owner_url: str) -> None:

@@ -132,6 +132,7 @@ def main(arguments: list[str]) -> int:
         "requests": len(latencies),
         "seconds": took,
         "p50": latencies[len(latencies) // 2],
+        "p95": latencies[len(latencies) * 95 // 100],
         "p99": latencies[len(latencies) * 99 // 100],
         "failures": load.failures,
         "first_failure": load.first_failure,

@@ -20,11 +20,12 @@ SECONDS_TO_END = 30
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One round: `p50` and `p99` in seconds, `client_cpu` as a share of one core."""
+    """One round: `p50`, `p95` and `p99` in seconds, `client_cpu` as a share of one core."""
 
     requests: int
     seconds: float
     p50: float
+    p95: float
     p99: float
     client_cpu: float
 
@@ -66,9 +67,8 @@ class LoadGenerator:
         if result["failures"]:
             message = f"{result['failures']} of {result['requests']} requests failed. {result.get('first_failure', '')}"
             raise BenchError(message)
-        return Sample(
-            result["requests"], result["seconds"], result["p50"], result["p99"], result.get("client_cpu", cpu)
-        )
+        quantiles = (result["p50"], result["p95"], result["p99"])
+        return Sample(result["requests"], result["seconds"], *quantiles, result.get("client_cpu", cpu))
 
 
 def find(connections: int) -> LoadGenerator:

@@ -46,6 +46,10 @@ class Track:
         return median(sample.p50 for sample in self.samples)
 
     @property
+    def p95(self) -> float:
+        return median(sample.p95 for sample in self.samples)
+
+    @property
     def p99(self) -> float:
         return median(sample.p99 for sample in self.samples)
 

@@ -53,7 +53,7 @@ def audience(slug: str) -> Audience:
         tenant = Tenant.objects.get(slug=slug)
     with tenant_context(tenant):
         users = list(User.objects.filter(email__in=[email_of(slug, n) for n in range(PEOPLE)]).order_by("email"))
-        people = _people(tenant, users)
+        people = people_of(tenant.id, users)
         courses = {course for person in people for course in person.enrolled}
         items: dict[UUID, list[UUID]] = {course: [] for course in courses}
         rows = ContentItem.objects.filter(course_id__in=courses).order_by("module__order", "order")
@@ -70,7 +70,8 @@ def audience(slug: str) -> Audience:
     )
 
 
-def _people(tenant: Tenant, users: Sequence[User]) -> tuple[Person, ...]:
+def people_of(tenant_id: UUID, users: Sequence[User]) -> tuple[Person, ...]:
+    """Give users of the open tenant a session and a token each; return them."""
     now = timezone.now()
     sessions = Session.objects.bulk_create(
         Session(user=user, refresh_jti=new_id(), created_at=now, last_used_at=now, expires_at=now + timedelta(days=1))
@@ -85,7 +86,7 @@ def _people(tenant: Tenant, users: Sequence[User]) -> tuple[Person, ...]:
             id=user.id,
             email=user.email,
             token=sign_access_token(
-                user_id=user.id, tenant_id=tenant.id, session_id=session.id, roles=user.roles, now=now
+                user_id=user.id, tenant_id=tenant_id, session_id=session.id, roles=user.roles, now=now
             ),
             enrolled=tuple(enrolled[user.id]),
         )

@@ -23,6 +23,7 @@ class Line:
     tenant: str
     rate: float
     p50: float
+    p95: float
     p99: float
     statements: int
     statement_limit: int
@@ -114,7 +115,7 @@ class Report:
 
 
 HEADINGS = (
-    "endpoint", "tenant", "req/s", "p50 ms", "p99 ms", "SQL", "bytes", "CPU ms",
+    "endpoint", "tenant", "req/s", "p50 ms", "p95 ms", "p99 ms", "SQL", "bytes", "CPU ms",
     "floor req/s", "p50 ms", "p99 ms", "of floor", "large/small", "in hash", "",
 )  # fmt: skip
 TEXT_COLUMNS = (0, 1, len(HEADINGS) - 1)
@@ -123,8 +124,8 @@ TEXT_COLUMNS = (0, 1, len(HEADINGS) - 1)
 def _cells(line: Line) -> tuple[str, ...]:
     missed = line.misses()
     return (
-        line.endpoint, line.tenant, f"{line.rate:,.0f}", _ms(line.p50), _ms(line.p99), str(line.statements),
-        f"{line.bytes:,}", f"{line.cpu_per_request * 1000:.2f}",
+        line.endpoint, line.tenant, f"{line.rate:,.0f}", _ms(line.p50), _ms(line.p95), _ms(line.p99),
+        str(line.statements), f"{line.bytes:,}", f"{line.cpu_per_request * 1000:.2f}",
         f"{line.floor_rate:,.0f}" if line.floor_rate else "", _ms(line.floor_p50), _ms(line.floor_p99),
         _share(line.floor_share, line.floor_share_wanted), _share(line.large_to_small, LARGE_TO_SMALL),
         _share(line.hash_share, HASH_SHARE), f"miss: {', '.join(missed)}" if missed else "PASS",

@@ -78,6 +78,7 @@ def _lines(
                 tenant=slug.removeprefix("bench-"),
                 rate=ours.rate,
                 p50=ours.p50,
+                p95=ours.p95,
                 p99=ours.p99,
                 statements=counts[slug],
                 statement_limit=scenario.statement_limit,

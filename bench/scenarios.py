@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench import exam_scenarios as exams
+from bench import grids
 from bench.build import PASSWORD
 from bench.people import Audience, Person
 from bench.requests import Request
@@ -145,5 +146,6 @@ SCENARIOS = (
         key="submit", title="PATCH attempts/<id>/ (hand in)", statement_limit=10, floor_share=0.30, floor_aim=0.50,
         platform=exams.submits_on_platform, floor=exams.submits_on_floor, repeat=False, floor_repeat=True, writes=True,
     ),
+    Scenario(key="gradebook", title="GET gradebook/grid/ 50 by 50", statement_limit=15, platform=grids.windows),
     Scenario(key="login", title="POST auth/login/", statement_limit=6, platform=_logins, writes=True),
 )  # fmt: skip
