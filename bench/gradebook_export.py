@@ -37,7 +37,7 @@ class Counter:
 
 
 def _is_beat(statement: str) -> bool:
-    changes = statement.split(" WHERE ")[0]
+    changes = statement.split(" WHERE ", maxsplit=1)[0]
     return changes.startswith('UPDATE "core_job"') and '"heartbeat_at" =' in changes and '"state" =' not in changes
 
 
