@@ -17,8 +17,10 @@ from apps.assessments.models import (
     JournalEntry,
     Question,
     QuestionCategory,
+    Rubric,
 )
 from apps.assessments.services import create_category, start_attempt
+from apps.assessments.tests.rubrics import put_rubric
 from apps.core.models import Tenant
 from apps.courses.factories import CourseFactory
 from apps.enrollments.factories import EnrollmentFactory
@@ -27,9 +29,12 @@ from apps.users.models import User
 HOST = "maple.localhost"
 MODELS = [
     "assessment", "assessmentitem", "accommodation", "questioncategory", "question", "questionversion", "attempt",
-    "attemptanswer", "journalentry", "gradechange", "accesscodeguess",
+    "attemptanswer", "journalentry", "gradechange", "accesscodeguess", "rubric", "rubricversion",
+    "attemptfile",
 ]  # fmt: skip
-READ_ONLY = ["questionversion", "attempt", "attemptanswer", "journalentry", "gradechange"]
+READ_ONLY = [
+    "questionversion", "attempt", "attemptanswer", "journalentry", "gradechange", "rubricversion", "attemptfile",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -191,3 +196,17 @@ def test_who_supervises_lets_a_learner_try_again(browser: Client, attempt: Attem
 
     assert (refused.status_code, kept, done.status_code) == (302, True, 302)
     assert not AccessCodeGuess.objects.exists()
+
+
+def test_rubrics_are_filed_and_deleted_by_the_services(browser: Client, in_school: Tenant) -> None:
+    rubric = put_rubric(None)
+    blank = {"versions-TOTAL_FORMS": 0, "versions-INITIAL_FORMS": 0}
+
+    made = add(browser, "rubric", title="Other")
+    changed = change(browser, rubric, title="Other", is_shared="on", **blank)
+    rubric.refresh_from_db()
+
+    assert (made.status_code, changed.status_code) == (403, 302)
+    assert (rubric.title, rubric.is_shared, rubric.version, rubric.version_number) == ("Other", True, 2, 1)
+    assert delete(browser, rubric).status_code == 302
+    assert not Rubric.objects.exists()

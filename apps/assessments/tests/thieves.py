@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.assessments.choices import ShownWhen
 from apps.assessments.factories import AssessmentFactory
-from apps.assessments.models import Assessment, Attempt, QuestionVersion
+from apps.assessments.models import Assessment, Attempt, AttemptAnswer, GradeChange, QuestionVersion
 from apps.assessments.services import put_new_question, start_attempt, take_attempt
 from apps.assessments.services.rubrics import create_rubric
 from apps.core.models import Tenant
@@ -156,4 +156,11 @@ def done(exam: Exam) -> User:
         Attempt.objects.filter(id=attempt.id).update(
             score=SCORE, raw_score=SCORE, percentage=PERCENTAGE, status="graded", is_passed=False
         )
+        judged = {"plot": {"level": "high", "points": "3.00", "comment": f"{MARK} comment"}}
+        essay = next(slot for slot in attempt.paper if "rubric" in slot)
+        AttemptAnswer.objects.create(
+            attempt=attempt, question_id=essay["question"], version_id=essay["version"], answer={"text": "So."},
+            sequence=1, saved_at=attempt.started_at, points=3, rubric=judged, feedback=MARK,
+        )  # fmt: skip
+        GradeChange.objects.create(attempt=attempt, question_id=essay["question"], rubric=judged, reason=MARK)
     return person

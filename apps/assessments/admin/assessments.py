@@ -1,52 +1,32 @@
-"""The Django admin of assessments: every change goes through the services, so the same rules hold.
+"""Assessments, what is on them, and what is granted."""
 
-Attempts, answers, grades and journals are to look at only: what happened is not edited.
-"""
-
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from apps.assessments.admin.base import AssessmentsAdmin
 from apps.assessments.models import (
     AccessCodeGuess,
     Accommodation,
     Assessment,
     AssessmentItem,
-    Attempt,
-    AttemptAnswer,
-    GradeChange,
-    JournalEntry,
-    Question,
-    QuestionCategory,
-    QuestionVersion,
 )
-from apps.assessments.permissions import READ_ALL, WRITE_ALL
+from apps.assessments.permissions import READ_ALL
 from apps.assessments.services import (
     add_question,
     add_section,
     change_accommodation,
     change_assessment,
-    change_category,
     change_item,
-    change_question,
     create_accommodation,
     create_assessment,
-    create_category,
     delete_accommodation,
     delete_assessment,
-    delete_category,
     remove_item,
 )
 from apps.assessments.services.admission import forgive_guess
-from apps.core.admin import AdminForm, TenantModelAdmin, TenantTabularInline
-
-
-class AssessmentsAdmin(TenantModelAdmin):
-    """What the admin of all these models share."""
-
-    read_permission = READ_ALL
-    write_permission = WRITE_ALL
+from apps.core.admin import AdminForm, TenantTabularInline
 
 
 class ItemInline(TenantTabularInline):
@@ -138,82 +118,6 @@ class AccommodationAdmin(AssessmentsAdmin):
         delete_accommodation(accommodation=obj, by=self.actor(request))
 
 
-@admin.register(QuestionCategory)
-class QuestionCategoryAdmin(AssessmentsAdmin):
-    """The drawers of the bank."""
-
-    list_display = ("name", "created_at")
-    search_fields = ("name",)
-    ordering = ("name", "id")
-    fields = ("name",)
-
-    def perform_create(self, obj: Any, form: AdminForm, request: HttpRequest) -> QuestionCategory:
-        return create_category(name=form.cleaned_data["name"], by=self.actor(request))
-
-    def perform_update(self, obj: Any, form: AdminForm, request: HttpRequest) -> None:
-        change_category(category=obj, name=form.cleaned_data["name"], by=self.actor(request))
-
-    def perform_delete(self, obj: Any, request: HttpRequest) -> None:
-        delete_category(category=obj, by=self.actor(request))
-
-
-class VersionInline(TenantTabularInline):
-    """What a question asks and has asked."""
-
-    model = QuestionVersion
-    read_permission = READ_ALL
-    fields = ("number", "question_type", "question_text", "points", "is_used", "created_at")
-    readonly_fields = ("created_at",)
-    ordering = ("-number",)
-
-
-@admin.register(Question)
-class QuestionAdmin(AssessmentsAdmin):
-    """Where questions are filed; what they ask is written in the API, which knows the types."""
-
-    list_display = ("id", "category", "tags", "difficulty", "is_shared", "is_archived", "version_number", "updated_at")
-    list_filter = ("difficulty", "is_shared", "is_archived")
-    list_select_related = ("category",)
-    ordering = ("-created_at", "-id")
-    fields = ("category", "tags", "difficulty", "is_shared", "is_archived")
-    inlines: ClassVar = [VersionInline]
-
-    def perform_update(self, obj: Any, form: AdminForm, request: HttpRequest) -> None:
-        change_question(question=obj, by=self.actor(request), **self.changes(form))
-
-
-@admin.register(QuestionVersion)
-class QuestionVersionAdmin(AssessmentsAdmin):
-    """What was asked, key included; to look at only."""
-
-    list_display = ("question", "number", "question_type", "question_text", "points", "is_used", "created_at")
-    list_filter = ("question_type", "is_used")
-    search_fields = ("question_text",)
-    ordering = ("-created_at", "-id")
-
-
-class AnswerInline(TenantTabularInline):
-    """The answers of an attempt as last saved."""
-
-    model = AttemptAnswer
-    read_permission = READ_ALL
-    fields = ("question_id", "answer", "points", "is_overridden", "saved_at")
-    readonly_fields = fields
-    ordering = ("saved_at", "id")
-
-
-@admin.register(Attempt)
-class AttemptAdmin(AssessmentsAdmin):
-    """Attempts; to look at only: learners take them, and grading has its own place."""
-
-    list_display = ("user", "assessment", "number", "status", "started_at", "submitted_at", "score", "percentage")
-    list_filter = ("status", "submitted_by", "is_passed")
-    list_select_related = ("user", "assessment")
-    search_fields = ("user__email", "assessment__title")
-    ordering = ("-started_at", "-id")
-    inlines: ClassVar = [AnswerInline]
-
-
 @admin.register(AccessCodeGuess)
 class AccessCodeGuessAdmin(AssessmentsAdmin):
     """Who has typed wrong access codes; deleted, they count no more, and the learner may try again."""
@@ -225,32 +129,3 @@ class AccessCodeGuessAdmin(AssessmentsAdmin):
 
     def perform_delete(self, obj: Any, request: HttpRequest) -> None:
         forgive_guess(guess=obj, by=self.actor(request))
-
-
-@admin.register(AttemptAnswer)
-class AttemptAnswerAdmin(AssessmentsAdmin):
-    """Answers; to look at only."""
-
-    list_display = ("attempt", "question_id", "points", "is_overridden", "saved_at")
-    list_filter = ("is_overridden",)
-    list_select_related = ("attempt",)
-    ordering = ("-saved_at", "-id")
-
-
-@admin.register(JournalEntry)
-class JournalEntryAdmin(AssessmentsAdmin):
-    """The journals of all attempts; to look at only."""
-
-    list_display = ("attempt", "index", "kind", "occurred_at", "hash")
-    list_filter = ("kind",)
-    list_select_related = ("attempt",)
-    ordering = ("-occurred_at", "-id")
-
-
-@admin.register(GradeChange)
-class GradeChangeAdmin(AssessmentsAdmin):
-    """The history of all grades; to look at only."""
-
-    list_display = ("occurred_at", "attempt", "question_id", "from_points", "to_points", "actor_id", "reason")
-    list_select_related = ("attempt",)
-    ordering = ("-occurred_at", "-id")
