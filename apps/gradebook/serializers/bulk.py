@@ -5,6 +5,7 @@ from uuid import UUID
 
 from rest_framework import serializers
 
+from apps.core.choices import JobRowState
 from apps.gradebook.serializers.cells import LARGEST_VERSION, LONGEST_REASON, CellFieldsSerializer
 
 MOST_CHANGES: Final = 5_000
@@ -57,7 +58,7 @@ class PreviewRowSerializer(serializers.Serializer[Any]):
     """What one change would do, as a row of the job tells what it did."""
 
     index = serializers.IntegerField(help_text="Which change, from 0.")
-    state = serializers.ChoiceField(choices=["done", "unchanged", "failed"], help_text="What would become of it.")
+    state = serializers.ChoiceField(choices=JobRowState.choices, help_text="What would become of it.")
     reference = serializers.DictField(help_text="The cell: `item`, `user`.")
     error = ChangeErrorSerializer(allow_null=True)
     data = serializers.DictField(  # type: ignore[assignment]  # a field

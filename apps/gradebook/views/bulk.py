@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,8 +20,14 @@ from apps.gradebook.views import cell_examples as examples
 from apps.gradebook.views.base import OfCourseMixin
 
 
-@extend_schema_view(
-    bulk_edit=extend_schema(
+class BulkEditViewSet(OfCourseMixin):
+    """Changes of many cells of one course."""
+
+    policy = GradebookPolicy
+    queryset = Grade.objects.all()
+    serializer_class = BulkEditSerializer
+
+    @extend_schema(
         summary="Change many cells of a gradebook",
         description=f"At most {MOST_CHANGES} cells, each as in a change of one. `dry_run: true` answers 200 with what "
         "would become of each: from what to what in the cell, and in the learner's course total; nothing changes. "
@@ -36,14 +42,6 @@ from apps.gradebook.views.base import OfCourseMixin
         },
         examples=[examples.BULK_EDIT, examples.BULK_PREVIEW],
     )
-)
-class BulkEditViewSet(OfCourseMixin):
-    """Changes of many cells of one course."""
-
-    policy = GradebookPolicy
-    queryset = Grade.objects.all()
-    serializer_class = BulkEditSerializer
-
     def bulk_edit(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return answer_once(request, self._bulk_edit)
 

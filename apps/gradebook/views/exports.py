@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,8 +17,14 @@ from apps.gradebook.views import final_examples as examples
 from apps.gradebook.views.base import OfCourseMixin
 
 
-@extend_schema_view(
-    export=extend_schema(
+class GradebookExportViewSet(OfCourseMixin):
+    """Exports of the gradebook of a course."""
+
+    policy = GradebookPolicy
+    queryset = Grade.objects.all()
+    serializer_class = ExportSerializer
+
+    @extend_schema(
         summary="Export a gradebook",
         description="A job writes the file (202; then `/jobs/<id>/download/`): a row per learner, a column per item, "
         "the categories, the total, and the final grade where it stands. Text that a spreadsheet would run as a "
@@ -27,14 +33,6 @@ from apps.gradebook.views.base import OfCourseMixin
         responses={202: OpenApiResponse(JobSerializer, "A job does it")},
         examples=[examples.EXPORT, examples.EXPORT_LEFT],
     )
-)
-class GradebookExportViewSet(OfCourseMixin):
-    """Exports of the gradebook of a course."""
-
-    policy = GradebookPolicy
-    queryset = Grade.objects.all()
-    serializer_class = ExportSerializer
-
     def export(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return answer_once(request, self._export)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,16 +14,6 @@ from apps.gradebook.views import cell_examples as examples
 from apps.gradebook.views.base import OfCourseMixin
 
 
-@extend_schema_view(
-    history=extend_schema(
-        summary="Show the history of a gradebook",
-        description="Every change of a cell or a final grade: who, when, why, from what to what; newest first. An "
-        "entry about an excused cell says what stands in it.",
-        parameters=[HistoryQuerySerializer],
-        responses=GradebookChangeSerializer(many=True),
-        examples=[examples.CHANGE],
-    )
-)
 class GradebookHistoryViewSet(OfCourseMixin):
     """What has happened in the gradebook of a course."""
 
@@ -31,6 +21,14 @@ class GradebookHistoryViewSet(OfCourseMixin):
     queryset = GradebookChange.objects.all()
     serializer_class = GradebookChangeSerializer
 
+    @extend_schema(
+        summary="Show the history of a gradebook",
+        description="Every change of a cell or a final grade: who, when, why, from what to what; newest first. An "
+        "entry about an excused cell says what stands in it.",
+        parameters=[HistoryQuerySerializer],
+        responses=GradebookChangeSerializer(many=True),
+        examples=[examples.CHANGE],
+    )
     def history(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         course = self.checked_course()
         query = HistoryQuerySerializer(data=request.query_params)
