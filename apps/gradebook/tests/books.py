@@ -51,7 +51,7 @@ class Book:
         """Return a change of a cell, as it is on the wire."""
         return {"item": str(self.items[item].id), "user": str(self.learners[learner].id), **wanted}
 
-    def history(self, **about: Any) -> list[tuple[str, Decimal | None, Decimal | None]]:
+    def history(self, **about: Any) -> list[Any]:
         """Return what people did, oldest first."""
         with tenant_context(self.school):
             changes = GradebookChange.objects.filter(course=self.course, **about).order_by("occurred_at", "id")

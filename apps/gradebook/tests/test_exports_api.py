@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.assessments.factories import AssessmentFactory
 from apps.assessments.models import Attempt
-from apps.core.jobs.running import run_job
+from apps.core.jobs.running import JobRun, run_job
 from apps.core.models import Job, Tenant
 from apps.core.storage import object_store
 from apps.core.tenancy.context import tenant_context
@@ -283,10 +283,13 @@ def test_a_large_export_costs_as_many_statements_as_a_small_one_and_tells_how_fa
     monkeypatch.setattr(export_selector, "LEARNERS_AT_ONCE", 2)
     monkeypatch.setattr(exporting, "ROWS_AT_ONCE", 2)
     told: list[int] = []
-    advance = jobs.JobRun.advance
-    monkeypatch.setattr(
-        jobs.JobRun, "advance", lambda run, done, **more: (told.append(done), advance(run, done, **more))
-    )
+    advance = JobRun.advance
+
+    def tells(run: JobRun, done: int, **more: Any) -> None:
+        told.append(done)
+        advance(run, done, **more)
+
+    monkeypatch.setattr(JobRun, "advance", tells)
     client = as_user(instructor)
 
     def cost() -> list[str]:
