@@ -23,7 +23,7 @@ WHERE EXISTS (
 ON CONFLICT DO NOTHING
 """
 
-# The cells that differ, and the history of those where something else counts now.
+# The cells that differ, and the history of those where another score stands now.
 WRITE_CELLS: Final = """
 WITH given AS (
     SELECT * FROM unnest(%(ids)s::uuid[], %(scores)s::numeric[], %(attempts)s::uuid[], %(penalties)s::numeric[],

@@ -147,7 +147,7 @@ def _without_grades(item: GradeItem | None) -> GradeItem | None:
 
 
 def _fill(column: _Column, users: Sequence[UUID]) -> None:
-    """Write the cells of `users`: those that differ, with history and event where something else counts now."""
+    """Write the cells of `users`: those that differ, with the history of their scores, and who is told of it."""
     values: dict[str, Any] = {
         "tenant": current_tenant_id(), "item": column.id, "assessment": column.assessment_id,
         "ids": [new_id() for _ in users], "users": list(users),
@@ -184,11 +184,8 @@ def _differs(cell: Grade, found: Counted) -> bool:
 
 
 def _write(column: _Column, changed: Sequence[tuple[Grade, Counted]]) -> None:
-    moved = [
-        (cell.user_id, cell.effective_score, found.score)
-        for cell, found in changed
-        if cell.override is None and not cell.is_excused and cell.score != found.score
-    ]
+    """Store what changed. An excused cell has its history, too: of what stands in it, though it counts nothing."""
+    moved = [(cell, found.score) for cell, found in changed if cell.override is None and cell.score != found.score]
     values: dict[str, Any] = {
         "tenant": current_tenant_id(), "course": column.course_id, "item": column.id,
         "ids": [cell.id for cell, _ in changed],
@@ -197,15 +194,18 @@ def _write(column: _Column, changed: Sequence[tuple[Grade, Counted]]) -> None:
         "penalties": [found.late_penalty_percentage for _, found in changed],
         "moments": [found.graded_at for _, found in changed],
         "changes": [new_id() for _ in moved],
-        "users": [user_id for user_id, _, _ in moved],
-        "from_scores": [before for _, before, _ in moved],
-        "to_scores": [after for _, _, after in moved],
+        "users": [cell.user_id for cell, _ in moved],
+        "from_scores": [cell.score for cell, _ in moved],
+        "to_scores": [score for _, score in moved],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(WRITE_CELLS, values)
     emit_all(
         *(
-            GradeChanged(course_id=column.course_id, item_id=column.id, user_id=user_id, score=after, is_excused=False)
-            for user_id, _, after in moved
+            GradeChanged(
+                course_id=column.course_id, item_id=column.id, user_id=cell.user_id, score=score, is_excused=False
+            )
+            for cell, score in moved
+            if not cell.is_excused
         )
     )

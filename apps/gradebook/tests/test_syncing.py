@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.assessments.events import AssessmentDeleted, AssessmentSaved, AttemptGraded
@@ -16,6 +18,7 @@ from apps.core.models import Delivery, Tenant
 from apps.courses.factories import CourseFactory
 from apps.enrollments.factories import EnrollmentFactory
 from apps.gradebook import handlers
+from apps.gradebook.events import GradeChanged
 from apps.gradebook.factories import GradeFactory, GradeItemFactory
 from apps.gradebook.models import Grade, Gradebook, GradebookChange, GradeItem
 from apps.gradebook.services import ensure_item, forget_assessment, sync_grade, sync_item
@@ -202,7 +205,7 @@ def test_an_excused_cell_takes_the_score_and_counts_nothing(quiz: Assessment, le
     sync_grade(assessment_id=quiz.id, user_id=learner.id)
 
     assert (Grade.objects.get().score, Grade.objects.get().effective_score) == (Decimal(20), None)
-    assert changes() == []
+    assert changes() == [("attempt", None, Decimal(20))]
 
 
 def test_a_late_penalty_is_noted_with_the_score(quiz: Assessment, learner: User) -> None:
@@ -287,3 +290,40 @@ def test_every_change_of_an_assessment_is_told(in_school: Tenant) -> None:
 
     assert told(lambda: add_choice(quiz)) == 1
     assert told(lambda: change_assessment(assessment=quiz, by=None, title="Other")) == 1
+
+
+def test_many_cells_cost_as_many_statements_as_one(quiz: Assessment, learner: User) -> None:
+    def cost(count: int) -> int:
+        for person in UserFactory.create_batch(count):
+            EnrollmentFactory.create(course=quiz.course, user=person)
+            take(quiz, person, 1)
+        with CaptureQueriesContext(connection) as queries:
+            sync_item(assessment_id=quiz.id)
+        return len(queries)
+
+    sync_item(assessment_id=quiz.id)
+    few, many = cost(3), cost(12)
+
+    assert many == few
+    take(quiz, learner, 2)
+    with CaptureQueriesContext(connection) as queries:
+        sync_grade(assessment_id=quiz.id, user_id=learner.id)
+    assert len(queries) <= 6
+
+
+def test_who_cares_is_told_of_what_counts(quiz: Assessment, learner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr("apps.gradebook.services.syncing.emit_all", lambda *events: told.extend(events))
+    excused, overridden = UserFactory.create_batch(2)
+    for person, given in ((excused, {"is_excused": True}), (overridden, {"override": 1})):
+        EnrollmentFactory.create(course=quiz.course, user=person)
+        GradeFactory.create(item=ensure_item(quiz), user=person, **given)
+    for person in (learner, excused, overridden):
+        take(quiz, person, 2)
+
+    sync_item(assessment_id=quiz.id)
+    sync_item(assessment_id=quiz.id)
+
+    assert told == [
+        GradeChanged(course_id=quiz.course_id, item_id=quiz.id, user_id=learner.id, score=Decimal(20), is_excused=False)
+    ]
