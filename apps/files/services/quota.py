@@ -7,14 +7,16 @@ proves it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet, Sum
 
 from apps.core.errors import Conflict
+from apps.core.ids import new_id
 from apps.core.selectors import get_setting
+from apps.core.tenancy.context import current_tenant_id
 from apps.files.choices import UploadState
 from apps.files.models import FileVersion, StorageUsage, Upload
 
@@ -22,6 +24,16 @@ MEGABYTE: Final = 1024 * 1024
 OPEN_STATES: Final = (UploadState.RESERVED, UploadState.PROCESSING)
 QUOTA: Final = "files.quota_mb"
 USER_QUOTA: Final = "files.user_quota_mb"
+# The rows are written in the order of the owners. A check on the row to be made comes before the conflict with the one
+# that is there, so the former never holds less than nothing.
+_ADD: Final = """
+    INSERT INTO files_storageusage AS usage (id, tenant_id, user_id, used_bytes, reserved_bytes)
+    SELECT id, %(tenant)s::uuid, owner, greatest(%(used)s::bigint, 0), greatest(%(reserved)s::bigint, 0)
+    FROM unnest(%(ids)s::uuid[], %(owners)s::uuid[]) AS one(id, owner)
+    ON CONFLICT (tenant_id, user_id) DO UPDATE SET
+        used_bytes = usage.used_bytes + %(used)s::bigint, reserved_bytes = usage.reserved_bytes + %(reserved)s::bigint
+    RETURNING user_id, used_bytes, reserved_bytes
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +147,32 @@ def _row(owner: UUID | None) -> QuerySet[StorageUsage]:
     return StorageUsage.objects.filter(Q(user_id=owner) if owner else Q(user_id__isnull=True))
 
 
-@transaction.atomic
 def _take(user_id: UUID | None, *, needed: int, reserved: int = 0, used: int = 0) -> None:
-    changes = {"reserved_bytes": F("reserved_bytes") + reserved, "used_bytes": F("used_bytes") + used}
-    for owner in _owners(user_id):
-        limit = limit_of(owner)
+    """Count for the school and for the person, by one statement; by a second one take it back where it does not fit.
+
+    Between the two nobody sees the counters: their rows are locked until the transaction ends.
+    """
+    with transaction.atomic(savepoint=False):
+        after = _add(user_id, used=used, reserved=reserved)
+        before = (Usage(owner, now[0] - used, now[1] - reserved, limit_of(owner)) for owner, now in after.items())
         # Who takes no more than before is let through, also where the limit has been lowered meanwhile.
-        fits = Q(used_bytes__lte=limit - needed - F("reserved_bytes")) if needed else Q()
-        if not _row(owner).filter(fits).update(**changes):
-            StorageUsage.objects.bulk_create([StorageUsage(user_id=owner)], ignore_conflicts=True)
-            if not _row(owner).filter(fits).update(**changes):
-                raise QuotaExceeded(usage_of(owner), needed)
+        full = next((usage for usage in before if needed > usage.free_bytes), None) if needed else None
+        if full is not None:
+            _add(user_id, used=-used, reserved=-reserved)
+    if full is not None:
+        raise QuotaExceeded(full, needed)
+
+
+def _add(user_id: UUID | None, *, used: int, reserved: int) -> dict[UUID | None, tuple[int, int]]:
+    """Change the counters, which are made where there are none; return what they are now, by owner."""
+    owners = _owners(user_id)
+    values: dict[str, Any] = {
+        "tenant": current_tenant_id(), "used": used, "reserved": reserved,
+        "ids": [new_id() for _ in owners], "owners": owners,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, values)
+        return {owner: (used_now, reserved_now) for owner, used_now, reserved_now in cursor.fetchall()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,11 +110,9 @@ def reserve_upload(
     )
     if replaces is None:
         require_free_name(name=upload.name, folder=folder)
-    quota.require_room(size=size_bytes, user_id=owner)
-    _require_few_open(owner, now=now)
-    with _started_in_parts(upload), transaction.atomic():
+    with _started_in_parts(upload, now=now), transaction.atomic():
         quota.reserve(size=size_bytes, user_id=owner)
-        _require_few_open(owner, now=now)  # again, for now nobody else gets past the lock of their usage
+        _require_few_open(owner, now=now)  # nobody else gets past the lock of their usage meanwhile
         upload.save(force_insert=True)
     return upload
 
@@ -142,11 +140,16 @@ def _checked_digest(sha256: str) -> str:
 
 
 @contextmanager
-def _started_in_parts(upload: Upload) -> Iterator[None]:
-    """Begin an upload in parts where it is large enough, and end it if the block fails."""
+def _started_in_parts(upload: Upload, *, now: datetime) -> Iterator[None]:
+    """Begin an upload in parts where it is large enough, and end it if the block fails.
+
+    What cannot fit is refused before the store is asked for anything.
+    """
     if upload.size_bytes < ONE_PUT_BELOW:
         yield
         return
+    quota.require_room(size=upload.size_bytes, user_id=upload.uploaded_by_id)
+    _require_few_open(upload.uploaded_by_id, now=now)
     store = object_store()
     upload.part_size_bytes = part_size_of(upload.size_bytes)
     upload.multipart_id = store.start_multipart(upload.key, media_type=upload.media_type)

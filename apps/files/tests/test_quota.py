@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from apps.core.errors import DomainError
 from apps.core.ids import new_id
@@ -90,6 +92,31 @@ def test_what_was_set_aside_is_honoured_when_the_limit_falls(in_school: Tenant, 
     settle(reserved=1000, used=1000, user_id=learner.id)
 
     assert (taken(), taken(learner.id)) == ((1000, 0), (1000, 0))
+
+
+def test_a_refusal_in_the_middle_of_a_transaction_leaves_it_usable(in_school: Tenant, learner: User) -> None:
+    limit(2, 1)
+
+    with transaction.atomic():
+        charge(size=1000, user_id=learner.id)
+        with pytest.raises(QuotaExceeded):
+            reserve(size=MEGABYTE, user_id=learner.id)
+        release(size=0, user_id=learner.id)
+
+    assert (taken(), taken(learner.id)) == ((1000, 0), (1000, 0))
+
+
+def test_room_is_set_aside_by_one_statement_and_a_refusal_costs_two(
+    in_school: Tenant, learner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    limit()
+    require_room(size=1, user_id=learner.id)  # the settings are remembered
+
+    with transaction.atomic():
+        with django_assert_num_queries(1):
+            reserve(size=MEGABYTE, user_id=learner.id)
+        with django_assert_num_queries(2), pytest.raises(QuotaExceeded):
+            reserve(size=1, user_id=learner.id)
 
 
 @pytest.mark.timeout(60)

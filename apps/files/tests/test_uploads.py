@@ -324,7 +324,7 @@ def test_hot_steps_ask_little_of_the_database(
     client = as_user(learner)
     client.post(UPLOADS, WANTED)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(6):
         made = client.post(UPLOADS, {**WANTED, "name": "b.txt"}).json()
     with django_assert_max_num_queries(2), time_machine.travel(timezone.now(), tick=False):
         client.get(f"{UPLOADS}{made['id']}/")
