@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.client import SECONDS_TO_ANSWER
 from bench.environment import HOST, PYTHON, BenchError, for_child
 from bench.frames import write_frames
 from lms_backend.environment import BASE_DIR
@@ -84,6 +85,8 @@ def _children_cpu() -> float:
 def _with_wrk(load: LoadGenerator, port: int, frames: Path, seconds: float) -> dict[str, Any]:
     arguments = [
         *(str(load.wrk), "--threads", "1", "--connections", str(load.connections)),
+        # Its own patience ends after 2 s, which sixteen logins on a busy machine take: slow, but no failure.
+        *("--timeout", f"{SECONDS_TO_ANSWER:.0f}s"),
         *("--duration", f"{max(1, round(seconds))}s", "--script", str(BASE_DIR / "bench" / "wrk.lua")),
         f"http://{HOST}:{port}/",
     ]

@@ -20,9 +20,11 @@ end
 function done(summary, latency, _)
   local errors = summary.errors
   print(string.format(
-    '{"requests": %d, "seconds": %.6f, "p50": %.9f, "p95": %.9f, "p99": %.9f, "failures": %d}',
+    '{"requests": %d, "seconds": %.6f, "p50": %.9f, "p95": %.9f, "p99": %.9f, "failures": %d, '
+      .. '"first_failure": "%d connections, %d reads, %d writes, %d refusals, %d answers too late"}',
     summary.requests, summary.duration / 1e6,
     latency:percentile(50) / 1e6, latency:percentile(95) / 1e6, latency:percentile(99) / 1e6,
-    errors.connect + errors.read + errors.write + errors.status + errors.timeout
+    errors.connect + errors.read + errors.write + errors.status + errors.timeout,
+    errors.connect, errors.read, errors.write, errors.status, errors.timeout
   ))
 end
