@@ -41,7 +41,7 @@ def setup_warnings(gradebook: Gradebook) -> list[SetupWarning]:
         return []
     weights = weights_sum(gradebook.course_id)
     is_anything_loose = GradeItem.objects.filter(
-        course_id=gradebook.course_id, category=None, is_counted=True, is_extra_credit=False
+        course_id=gradebook.course_id, category=None, is_counted=True, is_extra_credit=False, max_points__gt=0
     ).exists()
     if weights > _WHOLE:
         detail = f"The weights come to {weights} per cent, and are scaled to 100."
