@@ -339,6 +339,25 @@ def test_other_views_answer_with_the_job_and_where_to_ask(school: Tenant, learne
     assert response.data["id"] == str(job.id)
 
 
+@pytest.mark.parametrize(
+    ("done", "total", "percentage"), [(0, None, None), (3, None, None), (0, 0, 0), (1, 3, 33), (3, 3, 100)]
+)
+def test_the_percentage_is_whole_and_null_while_nobody_knows(
+    school: Tenant,
+    learner: User,
+    chore: Chore,
+    as_user: ClientOf,
+    done: int,
+    total: int | None,
+    percentage: int | None,
+) -> None:
+    job = begin(school, learner)
+    with tenant_context(school):
+        Job.objects.filter(id=job.id).update(done=done, total=total)
+
+    assert as_user(learner).get(url_of(job)).json()["progress"]["percentage"] == percentage
+
+
 @pytest.mark.parametrize(("age", "seconds"), [(0, "1"), (11, "2"), (61, "5")])
 def test_the_longer_it_takes_the_rarer_one_asks(
     school: Tenant, learner: User, chore: Chore, as_user: ClientOf, age: int, seconds: str
