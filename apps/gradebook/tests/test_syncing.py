@@ -327,3 +327,14 @@ def test_who_cares_is_told_of_what_counts(quiz: Assessment, learner: User, monke
     assert told == [
         GradeChanged(course_id=quiz.course_id, item_id=quiz.id, user_id=learner.id, score=Decimal(20), is_excused=False)
     ]
+
+
+def test_an_assessment_that_goes_while_the_handler_waits_leaves_nothing(
+    quiz: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "apps.gradebook.services.syncing.lock_gradebook", lambda _course_id: delete_assessment(assessment=quiz, by=None)
+    )
+
+    assert sync_item(assessment_id=quiz.id) is None
+    assert not GradeItem.objects.exists()
