@@ -135,6 +135,7 @@ def _view(attempt: Any, paper: Any, answers: Any, points: Any, receipt: Any, res
                 "question": slot["question"], "question_type": slot["question_type"],
                 "question_text": slot["question_text"], "points": slot["points"],
                 "type_specific_data": slot["type_specific_data"], "points_given": str(points[slot["question"]]),
+                "rubric_grade": None,
                 "feedback": "", "option_feedback": [], "hints": [],
             }
             for slot in paper
