@@ -170,7 +170,7 @@ def test_uses_are_named(item: ContentItem, file: File) -> None:
     other = ContentItemFactory.create(title="Zeno", content_type="document", file=FileFactory.create())
 
     with CaptureQueriesContext(connection) as queries:
-        uses = uses_of([file.id, UUID(str(other.file_id))])
+        uses = CourseFiles().uses([file.id, UUID(str(other.file_id))])
 
     assert uses == [
         FileUse(file.id, "course_thumbnail", course.id, "Algebra"),
@@ -178,6 +178,7 @@ def test_uses_are_named(item: ContentItem, file: File) -> None:
         FileUse(UUID(str(other.file_id)), "content_item", other.id, "Zeno"),
     ]
     assert len(queries) == 1
+    assert uses_of([file.id, UUID(str(other.file_id))]) == uses
 
 
 @pytest.mark.parametrize("person", ["learner", "instructor", "admin"])
