@@ -21,6 +21,7 @@ from apps.assessments.services.papers import Paper, make_paper
 from apps.core.tenancy.context import tenant_context
 from apps.courses.models import Course
 from apps.enrollments.models import Enrollment
+from apps.users.models import User
 from bench.people import Audience, Person
 
 QUESTIONS = 20
@@ -68,6 +69,17 @@ def _made(tenant_id: UUID, people: tuple[Person, ...]) -> Exams:
         to_save=sittings[0],
         to_hand_in=[sitting for sat in sittings[1:] for sitting in sat],
     )
+
+
+def exam_for(users: Sequence[User]) -> tuple[Assessment, dict[UUID, UUID]]:
+    """Return an exam that nobody has begun, in a course of its own, and the enrolments of its people by user."""
+    now = timezone.now()
+    course = Course.objects.create(title="One exam", slug="one-exam", status="published", published_at=now)
+    Enrollment.objects.bulk_create(Enrollment(course=course, user_id=each.id, enrolled_at=now) for each in users)
+    enrollments = dict(Enrollment.objects.filter(course=course).values_list("user_id", "id"))
+    assessment = _assessment(course, [_question(number) for number in range(QUESTIONS)], 0)
+    assessment.refresh_from_db()
+    return assessment, enrollments
 
 
 def _question(number: int) -> UUID:
