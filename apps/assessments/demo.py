@@ -199,6 +199,7 @@ def asked(question: DemoQuestion, place: int) -> dict[str, Any]:
         "points": POINTS,
         "type_specific_data": {"options": options},
         "worked_solution": question.solution,
+        "hints": list(question.hints),
     }
 
 

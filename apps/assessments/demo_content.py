@@ -12,6 +12,7 @@ class DemoQuestion:
     text: str
     options: tuple[str, str, str, str]
     solution: str
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +186,13 @@ DEMO_ASSESSMENTS: Final = (
                 "What is a conversion?",
                 ("A visitor does what you hoped for", "A click", "A page view", "A bounce"),
                 "You define it: a purchase, a registration, a call.",
+                hints=("It is not the same for every page.", "Think of what the page is there for."),
             ),
             DemoQuestion(
                 "What does an A/B test need first?",
                 ("A measure chosen beforehand", "A large budget", "Two products", "An agency"),
                 "Whoever chooses the measure afterwards always wins.",
+                hints=("It costs nothing.",),
             ),
             DemoQuestion(
                 "Which page element do search engines show as the headline?",
