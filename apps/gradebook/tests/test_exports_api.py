@@ -76,7 +76,7 @@ def busy(school: Tenant, book: Book) -> Book:
             missing_work=MissingWork.ZERO_AFTER_DUE,
         )  # fmt: skip
         quizzes = GradeCategoryFactory.create(course=book.course, weight_percentage=60, drop_lowest=1)
-        GradeCategoryFactory.create(course=book.course, weight_percentage=40)
+        work = GradeCategoryFactory.create(course=book.course, weight_percentage=40)
         GradeItem.objects.filter(id__in=[item.id for item in book.items]).update(category=quizzes)
         book.items.append(
             GradeItemFactory.create(course=book.course, category=quizzes, max_points=7, due_at=LONG_AGO)
@@ -85,7 +85,9 @@ def busy(school: Tenant, book: Book) -> Book:
         waiting = AssessmentFactory.create(course=book.course)
         GradeItem.objects.filter(assessment=waiting).delete()
         book.items.append(
-            GradeItemFactory.create(course=book.course, assessment=waiting, max_points=10, due_at=LONG_AGO)
+            GradeItemFactory.create(
+                course=book.course, category=work, assessment=waiting, max_points=10, due_at=LONG_AGO
+            )
         )  # fmt: skip
     book.enrol(4)
     book.enrol(1, status=EnrollmentStatus.DROPPED)
@@ -94,6 +96,7 @@ def busy(school: Tenant, book: Book) -> Book:
     book.scored("5", item=1, learner=1)
     book.scored("5", item=2, learner=2, is_excused=True)
     book.scored("2", item=3, learner=2)
+    book.scored("5", learner=3)
     book.scored("1", learner=5)
     with tenant_context(school):
         Attempt.objects.create(
@@ -163,7 +166,7 @@ def test_categories_have_their_own_totals(school: Tenant, busy: Book, instructor
 
     row = next(row for row in rows if row[3] == str(busy.learners[1].id))
     first, second = (index for index, heading in enumerate(headings) if heading.startswith("Category"))
-    assert (row[first], row[second]) == ("87.50", "")  # 12.5 + 5 of 20; the missing 7 points were dropped
+    assert (row[first], row[second]) == ("87.50", "0.00")  # 12.5 + 5 of 20; the missing 7 points were dropped
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])

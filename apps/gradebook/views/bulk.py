@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from apps.core.http.idempotency import answer_once
 from apps.core.http.jobs import accepted
+from apps.core.http.schema import failure
 from apps.core.jobs import RowResult
 from apps.core.jobs.serializers import JobSerializer
 from apps.gradebook.models import Grade
@@ -17,6 +18,7 @@ from apps.gradebook.serializers.bulk import MOST_CHANGES, BulkEditSerializer, Bu
 from apps.gradebook.services.bulk import preview_bulk_edit, start_bulk_edit
 from apps.gradebook.services.cell_changes import CellChange
 from apps.gradebook.views import cell_examples as examples
+from apps.gradebook.views import job_examples
 from apps.gradebook.views.base import OfCourseMixin
 
 
@@ -39,8 +41,9 @@ class BulkEditViewSet(OfCourseMixin):
         responses={
             200: OpenApiResponse(BulkPreviewSerializer, "What would change"),
             202: OpenApiResponse(JobSerializer, "A job does it"),
+            429: failure("429"),
         },
-        examples=[examples.BULK_EDIT, examples.BULK_PREVIEW],
+        examples=[examples.BULK_EDIT, examples.BULK_PREVIEW, job_examples.EDITING],
     )
     def bulk_edit(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return answer_once(request, self._bulk_edit)

@@ -8,12 +8,14 @@ from rest_framework.response import Response
 
 from apps.core.http.idempotency import answer_once
 from apps.core.http.jobs import accepted
+from apps.core.http.schema import failure
 from apps.core.jobs.serializers import JobSerializer
 from apps.gradebook.models import Grade
 from apps.gradebook.permissions import GradebookPolicy
 from apps.gradebook.serializers.exports import ExportSerializer
 from apps.gradebook.services.exporting import start_export
 from apps.gradebook.views import final_examples as examples
+from apps.gradebook.views import job_examples
 from apps.gradebook.views.base import OfCourseMixin
 
 
@@ -30,8 +32,8 @@ class GradebookExportViewSet(OfCourseMixin):
         "the categories, the total, and the final grade where it stands. Text that a spreadsheet would run as a "
         "formula is made harmless. Whoever may not read the gradebook any more does not get the file either.",
         request=ExportSerializer,
-        responses={202: OpenApiResponse(JobSerializer, "A job does it")},
-        examples=[examples.EXPORT, examples.EXPORT_LEFT],
+        responses={202: OpenApiResponse(JobSerializer, "A job does it"), 429: failure("429")},
+        examples=[examples.EXPORT, examples.EXPORT_LEFT, job_examples.EXPORTING],
     )
     def export(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return answer_once(request, self._export)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from apps.core.http.idempotency import answer_once
 from apps.core.http.jobs import accepted
+from apps.core.http.schema import failure
 from apps.core.http.versions import etag_of
 from apps.core.jobs.serializers import JobSerializer
 from apps.enrollments.choices import EnrollmentStatus
@@ -29,6 +30,7 @@ from apps.gradebook.serializers.finals import (
 from apps.gradebook.services.finals import override_final_grade
 from apps.gradebook.services.freezing import start_freeze, unfreeze
 from apps.gradebook.views import final_examples as examples
+from apps.gradebook.views import job_examples
 from apps.gradebook.views.base import OfCourseMixin, id_in_url, version_seen
 
 
@@ -105,7 +107,8 @@ class FinalGradeViewSet(OfCourseMixin):
         "and afterwards until it is opened again (409 `gradebook_frozen`). When the job fails or is cancelled, the "
         "gradebook is open as before.",
         request=None,
-        responses={202: OpenApiResponse(JobSerializer, "A job does it")},
+        responses={202: OpenApiResponse(JobSerializer, "A job does it"), 429: failure("429")},
+        examples=[job_examples.FREEZING],
     )
     def freeze(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return answer_once(request, self._freeze)
