@@ -252,6 +252,21 @@ def test_learners_see_the_rubric_from_the_start_only_where_the_question_says_so(
     assert [row["rubric"] for row in history.json()["results"]] == [None, None]
 
 
+def test_of_two_questions_with_one_rubric_each_says_for_itself_whether_it_is_shown(
+    school: Tenant, instructor: User, learner: User, as_user: ClientOf
+) -> None:
+    desk = rubric_desk(school, instructor, learner, shows_rubric=True, max_attempts=2)
+    with tenant_context(school):
+        put_new_question(
+            assessment=desk.assessment, by=instructor, question_type="essay", question_text="Why not?", points=1,
+            type_specific_data={}, rubric=Rubric.objects.get(),
+        )  # fmt: skip
+
+    questions = as_user(learner).post(f"/api/assessments/{desk.assessment.id}/attempts/").json()["questions"]
+
+    assert ["rubric" in question for question in questions] == [True, False]
+
+
 def test_comments_without_the_score_tell_no_points(
     school: Tenant, instructor: User, learner: User, as_user: ClientOf
 ) -> None:
