@@ -36,6 +36,7 @@ from apps.gradebook.services.cell_changes import ReasonMissing
 from apps.gradebook.services.locking import (
     GradebookFreezing,
     GradebookFrozen,
+    has_freeze_at_work,
     is_being_frozen,
     lock_gradebook,
     lock_open_gradebook,
@@ -181,11 +182,11 @@ def unfreeze(*, course_id: UUID, reason: str, by: Actor, now: datetime) -> Grade
 
     Raises:
         ReasonMissing: nobody says why.
-        GradebookFreezing: the freeze is at work; cancel its job.
+        GradebookFreezing: the job of the freeze has not ended.
         GradebookNotFrozen: there is nothing to open.
     """
     gradebook = lock_gradebook(course_id)
-    if is_being_frozen(gradebook):
+    if has_freeze_at_work(gradebook):  # also when it has frozen: a worker that died then would freeze again
         raise GradebookFreezing
     if gradebook.frozen_at is None:
         raise GradebookNotFrozen

@@ -64,8 +64,13 @@ def require_open(gradebook: Gradebook) -> None:
 
 
 def is_being_frozen(gradebook: Gradebook) -> bool:
-    """Whether a job that has not ended holds the gradebook."""
-    if gradebook.frozen_at is not None or gradebook.freeze_job_id is None:
+    """Whether a job that has not ended holds the gradebook, and has not frozen it yet."""
+    return gradebook.frozen_at is None and has_freeze_at_work(gradebook)
+
+
+def has_freeze_at_work(gradebook: Gradebook) -> bool:
+    """Whether the job that freezes the gradebook, or has frozen it, has not ended: it may run again."""
+    if gradebook.freeze_job_id is None:
         return False
     unfinished = (JobState.QUEUED, JobState.RUNNING)
     return Job.objects.filter(id=gradebook.freeze_job_id, state__in=unfinished).exists()

@@ -303,10 +303,12 @@ def test_a_worker_that_dies_after_the_end_has_frozen_once(
     with pytest.raises(WorkerDies):
         work_on(book, job)
     before = listed(client, book)
+    early = client.post(book.url(URL + "unfreeze/"), WHY)
     with tenant_context(school):
         Job.objects.filter(id=job).update(due_at=timezone.now() - timedelta(minutes=5))
 
     assert work_on(book, job) == ("succeeded", "")
+    assert (early.status_code, early.json()["code"]) == (409, "gradebook_freezing")
     assert listed(client, book) == before
     assert book.history() == [("frozen", None, None)]
 
