@@ -21,6 +21,8 @@ FIRST: Final = "first"
 LAST: Final = "last"
 ALL: Final = "all"
 _ROWS_AT_A_TIME: Final = 2_000
+_REMEMBERED: Final = 1000
+_SHORT: Final = 200
 _HUNDRED: Final = 100
 
 _ASKED: Final = """
@@ -88,18 +90,31 @@ class _Column:
     points: "array[int]" = field(default_factory=lambda: array("q"))
     responses: list[tuple[str, ...]] = field(default_factory=list)
     right: dict[str, bool | None] = field(default_factory=dict)
+    # Many learners give the same short answer: it is read once.
+    read: dict[str | None, tuple[str, ...]] = field(default_factory=dict)
 
-    def add(self, who: int, most: int, points: int, answer: Any) -> None:
-        kind, data = question_type(self.version.question_type), self.version.type_specific_data
+    def add(self, who: int, most: int, points: int, answer: str | None) -> None:
+        """Add an attempt; `answer` as the database writes it."""
         self.who.append(who)
         self.most.append(most)
         self.points.append(points)
-        chosen = tuple(kind.responses(data, answer))
+        chosen = self.read.get(answer)
+        if chosen is None:
+            chosen = self._chosen(answer)
+            if len(self.read) < _REMEMBERED and len(answer or "") <= _SHORT:
+                self.read[answer] = chosen
         self.responses.append(chosen)
+
+    def _chosen(self, written: str | None) -> tuple[str, ...]:
+        """Return under which keys an answer counts, and learn whether the key is right."""
+        kind, data = question_type(self.version.question_type), self.version.type_specific_data
+        answer = orjson.loads(written) if written else None
+        chosen = tuple(kind.responses(data, answer))
         if len(chosen) == 1 and chosen[0] not in self.right:
             grade = kind.grade(data, answer)
             is_between = grade is None or 0 < grade.fraction < 1
             self.right[chosen[0]] = None if grade is None or is_between else grade.fraction > 0
+        return chosen
 
 
 def assessment_statistics(assessment: Assessment, *, attempts: str = FIRST) -> AssessmentStatistics:
@@ -150,7 +165,7 @@ def _columns(ids: Sequence[UUID]) -> list[_Column]:
             column.right[option["id"]] = None if is_between else option["is_correct"]
     who = {attempt_id: index for index, attempt_id in enumerate(ids)}
     for attempt_id, version_id, most, points, answer in _stream(_ANSWERS, ids):
-        columns[version_id].add(who[attempt_id], most, points, orjson.loads(answer) if answer else None)
+        columns[version_id].add(who[attempt_id], most, points, answer)
     return list(columns.values())
 
 
