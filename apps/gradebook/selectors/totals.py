@@ -7,7 +7,6 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from apps.core.tenancy.context import current_tenant_id
 from apps.gradebook.calculation import CategoryRule, ItemRule, Rules
@@ -58,15 +57,14 @@ class Settings(NamedTuple):
     frozen_at: datetime | None = None
 
 
-def rules_of(course_id: UUID, *, now: datetime, item_filter: Q | None = None) -> Rules:
+def rules_of(course_id: UUID, *, now: datetime) -> Rules:
     """Return how a course counts: three statements.
 
     Args:
         course_id: the course.
         now: when: items that are due by then count zero where nothing stands, if the gradebook says so.
-        item_filter: which of the items count; None: all. A learner's total is of what the learner may see.
     """
-    items = GradeItem.objects.filter(item_filter or Q(), course_id=course_id).order_by("order", "id")
+    items = GradeItem.objects.filter(course_id=course_id).order_by("order", "id")
     rows = list(items.values("id", "category_id", "max_points", "is_counted", "is_extra_credit", "due_at"))
     return made_rules(settings_of(course_id), rows, categories_of(course_id), now=now)
 
