@@ -52,8 +52,6 @@ class Attempt(TenantModel):
     claimed_by_id = models.UUIDField(null=True, help_text="Who grades it at the moment, until the claim ends.")
     claimed_until = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    # What the paper names, by id, where the code at hand has read it already: grading leaves it for showing.
-    keys: dict[str, QuestionVersion] | None = None
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [

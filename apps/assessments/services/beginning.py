@@ -31,5 +31,3 @@ def begin(attempt: Attempt, entry: JournalEntry) -> None:
     with connection.cursor() as cursor:
         cursor.execute(BEGIN, values)
     attempt._state.adding = False  # noqa: SLF001  as Django marks what is stored
-    prefetched: dict[str, Any] = attempt.__dict__.setdefault("_prefetched_objects_cache", {})
-    prefetched["answers"] = attempt.answers.none()
