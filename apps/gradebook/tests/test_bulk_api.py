@@ -1,23 +1,17 @@
 """Many cells at once: the preview, the job, and what stands in the way of a change, or of all of them."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from apps.core.ids import new_id
-from apps.core.jobs.running import run_job
-from apps.core.models import Job, JobRow, Tenant
+from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
-from apps.courses.models import CourseInstructor
 from apps.enrollments.factories import EnrollmentFactory
-from apps.gradebook import jobs
 from apps.gradebook.choices import Calculation, MissingWork
 from apps.gradebook.factories import GradeCategoryFactory, GradeItemFactory
 from apps.gradebook.models import Grade, Gradebook
@@ -25,31 +19,13 @@ from apps.gradebook.services.bulk import preview_bulk_edit
 from apps.gradebook.services.cell_changes import CellChange
 from apps.gradebook.services.cells import change_grades
 from apps.gradebook.tests.books import Book, book_of
+from apps.gradebook.tests.working import outcome, started
 from apps.users.choices import Role
 from apps.users.factories import UserFactory
 from apps.users.models import User
 from tests.fixtures import ClientOf
 
 URL = "gradebook/bulk-edit/"
-
-
-class WorkerDies(BaseException):
-    """What happens to a process: nothing of ours sees it coming."""
-
-
-def work_on(book: Book, job_id: str) -> dict[str, Any]:
-    """Let a worker take the job up; return it as it is stored afterwards."""
-    run_job(UUID(job_id), tenant_id=book.school.id)
-    with tenant_context(book.school):
-        job = Job.objects.get(id=job_id)
-        rows = JobRow.objects.filter(job=job).order_by("index").values_list("state", "code", "field")
-        return {"state": job.state, "error": job.error_code, "done": job.done, "rows": list(rows)}
-
-
-def started(client: Any, book: Book, *changes: dict[str, Any], **more: Any) -> str:
-    answer = client.post(book.url(URL), {"changes": list(changes), **more})
-    assert answer.status_code == 202, answer.json()
-    return str(answer.json()["id"])
 
 
 def test_a_preview_says_what_would_come_of_cells_and_totals_and_changes_nothing(
@@ -101,7 +77,7 @@ def test_the_job_changes_the_cells_and_says_what_became_of_each(
         book.url(URL),
         {"reason": "Moderation.", "changes": [book.change(score="9"), book.change(1, 1, feedback="Well done.")]},
     )
-    seen = work_on(book, answer.json()["id"])
+    seen = outcome(book, answer.json()["id"])
 
     assert answer.status_code == 202
     assert answer["Location"] == f"/api/jobs/{answer.json()['id']}/"
@@ -148,8 +124,8 @@ def test_what_stands_in_the_way_of_one_change_stops_no_other(
     client = as_user(admin)
 
     preview = client.post(book.url(URL), {"dry_run": True, "changes": [*changes[1:], fine]}).json()
-    seen = work_on(book, started(client, book, *changes))
-    late = work_on(book, started(client, book, *changes[1:], {**fine, "version": 4}))
+    seen = outcome(book, started(client, book, *changes))
+    late = outcome(book, started(client, book, *changes[1:], {**fine, "version": 4}))
 
     errors = [row["error"] for row in preview["rows"]]
     assert [error and error["code"] for error in errors] == [code for _, code, _ in refused[1:]] + ["grade_changed"]
@@ -159,18 +135,6 @@ def test_what_stands_in_the_way_of_one_change_stops_no_other(
     assert (seen["state"], late["state"]) == ("succeeded", "succeeded")
     assert book.history() == [("overridden", 7, 7), ("feedback", 7, 7)]
     assert elsewhere.history() == []
-
-
-def test_who_wants_what_is_there_already_may_have_seen_another_version(
-    book: Book, instructor: User, as_user: ClientOf
-) -> None:
-    client = as_user(instructor)
-    again = book.change(score="9", version=0)
-
-    seen = [work_on(book, started(client, book, again))["rows"] for _ in range(2)]
-
-    assert seen == [[("done", "", "")], [("unchanged", "", "")]]
-    assert book.history() == [("overridden", None, 9)]
 
 
 def bad(change: dict[str, Any], **values: Any) -> dict[str, Any]:
@@ -227,118 +191,6 @@ def test_only_who_teaches_the_course_edits_in_bulk(
 
     assert [answer.status_code for answer in answers] == [{None: 401, "stranger": 404}.get(who, 403)] * 2
     assert book.everything() == before
-
-
-def test_who_may_not_read_the_gradebook_any_more_finds_neither_job_nor_rows(
-    school: Tenant, book: Book, instructor: User, learner: User, stranger: User, as_user: ClientOf
-) -> None:
-    job = started(as_user(instructor), book, book.change(score="1"))
-    urls = [f"/api/jobs/{job}/", f"/api/jobs/{job}/rows/"]
-
-    mine = [as_user(instructor).get(url).status_code for url in urls]
-    others = [as_user(person).get(url).status_code for url in urls for person in (learner, stranger)]
-    with tenant_context(school):
-        CourseInstructor.objects.filter(user=instructor).delete()
-    lost = [as_user(instructor).get(url).status_code for url in urls]
-
-    assert (mine, others, lost) == ([200, 200], [404] * 4, [404, 404])
-    assert work_on(book, job) == {"state": "failed", "error": "permission_denied", "done": 0, "rows": []}
-    assert book.history() == []
-
-
-def test_nothing_is_edited_in_a_frozen_gradebook(
-    school: Tenant, book: Book, instructor: User, as_user: ClientOf
-) -> None:
-    client = as_user(instructor)
-    job = started(client, book, book.change(score="1"))
-    with tenant_context(school):
-        Gradebook.objects.create(course=book.course, frozen_at="2026-01-01T00:00Z")
-    before = book.everything()
-    body = {"changes": [book.change(score="1")]}
-
-    answers = [client.post(book.url(URL), {**body, "dry_run": dry_run}) for dry_run in (True, False)]
-    seen = work_on(book, job)
-
-    assert [(a.status_code, a.json()["code"]) for a in answers] == [(409, "gradebook_frozen")] * 2
-    assert seen == {"state": "failed", "error": "gradebook_frozen", "done": 0, "rows": []}
-    assert book.everything() == before
-
-
-def test_a_key_starts_one_job(book: Book, instructor: User, as_user: ClientOf) -> None:
-    client = as_user(instructor)
-    body = {"changes": [book.change(score="1")]}
-
-    ids = [
-        client.post(book.url(URL), body, headers={"Idempotency-Key": "moderation"}).json()["id"] for _ in range(2)
-    ]  # fmt: skip
-
-    assert ids[0] == ids[1]
-
-
-def test_what_a_dead_worker_has_done_is_not_done_again(
-    school: Tenant, book: Book, instructor: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs, "CHANGES_AT_ONCE", 1)
-    book.enrol(2)
-    client = as_user(instructor)
-    job = started(client, book, *(book.change(learner=n, score=str(n)) for n in range(3)))
-    calls: list[int] = []
-
-    def dies_at_the_second(**kwargs: Any) -> Any:
-        calls.append(1)
-        results = change_grades(**kwargs)
-        if len(calls) == 2:
-            raise WorkerDies
-        return results
-
-    monkeypatch.setattr(jobs, "change_grades", dies_at_the_second)
-    with pytest.raises(WorkerDies):
-        work_on(book, job)
-    assert book.history() == [("overridden", None, 0)]
-    client.patch(book.cell_url(), {"score": "10", "reason": "Seen meanwhile."})
-    with tenant_context(school):
-        Job.objects.filter(id=job).update(due_at=timezone.now() - timedelta(minutes=5))
-    seen = work_on(book, job)
-
-    assert (seen["state"], seen["rows"]) == ("succeeded", [("done", "", "")] * 3)
-    assert book.history() == [
-        ("overridden", None, 0), ("overridden", 0, 10), ("overridden", None, 1), ("overridden", None, 2)
-    ]  # fmt: skip
-
-
-def test_a_job_is_stopped_between_two_batches_and_tried_again(
-    book: Book, instructor: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(jobs, "CHANGES_AT_ONCE", 1)
-    book.enrol(1)
-    client = as_user(instructor)
-    job = started(client, book, *(book.change(learner=n, score=str(n), version=0) for n in range(2)))
-
-    def cancels(**kwargs: Any) -> Any:
-        if kwargs["changes"][0].user_id == book.learners[1].id:
-            assert client.post(f"/api/jobs/{job}/cancel/").status_code == 200
-        return change_grades(**kwargs)
-
-    monkeypatch.setattr(jobs, "change_grades", cancels)
-    stopped = work_on(book, job)
-    half = book.history()
-    monkeypatch.setattr(jobs, "change_grades", change_grades)
-    assert client.post(f"/api/jobs/{job}/retry/").status_code == 202
-    again = work_on(book, job)
-
-    assert (stopped["state"], stopped["rows"], half) == ("cancelled", [("done", "", "")], [("overridden", None, 0)])
-    assert (again["state"], again["rows"]) == ("succeeded", [("unchanged", "", ""), ("done", "", "")])
-    assert book.history() == [("overridden", None, 0), ("overridden", None, 1)]
-
-
-def test_staff_of_the_platform_edit_too(book: Book, platform_staff: User, as_user: ClientOf) -> None:
-    client = as_user(platform_staff)
-    client.defaults["HTTP_X_TENANT_SLUG"] = book.school.slug
-    job = client.post(book.url(URL), {"changes": [book.change(score="1")]})
-    assert job.status_code == 202, job.json()
-
-    assert work_on(book, job.json()["id"])["state"] == "succeeded"
-    assert book.history() == [("overridden", None, 1)]
 
 
 def test_the_preview_counts_zero_for_what_is_missing(
