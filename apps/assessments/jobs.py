@@ -13,6 +13,7 @@ from apps.core.jobs import JobFailed, JobKind, JobRun, RowResult, register_job
 from apps.core.models import Job, JobRow
 from apps.core.policies import Actor
 from apps.users.models import User
+from apps.users.scopes import account_scope
 
 REGRADE: Final = "assessments.regrade"
 
@@ -34,7 +35,7 @@ def regrade_in_background(run: JobRun) -> None:
     wanted, is_dry_run = run.parameters["attempts"], run.parameters["dry_run"]
     told = dict(JobRow.objects.filter(job=run.job).values_list("reference__attempt", "index"))
     named = None if wanted is None else [UUID(attempt) for attempt in wanted]
-    found = handed_in_at(assessment, named).order_by("id").values_list("id", flat=True)
+    found = handed_in_at(assessment, named, by=by).order_by("id").values_list("id", flat=True)
     ids = [attempt_id for attempt_id in found if str(attempt_id) not in told]
     count, done = max(told.values(), default=-1) + 1, len(told)
     run.advance(done, total=done + len(ids), force=True)
@@ -53,10 +54,19 @@ def regrade_in_background(run: JobRun) -> None:
 
 def _permitted(run: JobRun) -> tuple[Assessment, User]:
     assessment = _assessment_of(run.job)
-    by = User.objects.filter(id=run.actor_id).first()
+    by = _account(run.actor_id)
     if assessment is None or by is None or not (by.is_active and _may_regrade(by, assessment)):
         raise MayNotRegrade
     return assessment, by
+
+
+def _account(user_id: UUID) -> User | None:
+    """Return the account, of the school or of the platform's staff."""
+    found = User.objects.filter(id=user_id).first()
+    if found is not None:
+        return found
+    with account_scope(None):
+        return User.objects.filter(id=user_id, is_platform_staff=True).first()
 
 
 def _assessment_of(job: Job) -> Assessment | None:

@@ -100,9 +100,13 @@ class Regrade:
         return len(self.changes)
 
 
-def handed_in_at(assessment: Assessment, attempt_ids: Sequence[UUID] | None = None) -> QuerySet[Attempt]:
-    """Return what a regrade of the assessment looks at: its handed-in attempts, or those of them that are named."""
+def handed_in_at(assessment: Assessment, attempt_ids: Sequence[UUID] | None = None, *, by: Actor) -> QuerySet[Attempt]:
+    """Return what a regrade of the assessment looks at: its handed-in attempts, or those of them that are named.
+
+    Whoever regrades may have changed the key: their own attempts are for another grader.
+    """
     handed_in = Attempt.objects.filter(assessment_id=assessment.id).exclude(status=AttemptStatus.IN_PROGRESS)
+    handed_in = handed_in.exclude(user_id__in=[by.id])
     return handed_in if attempt_ids is None else handed_in.filter(id__in=attempt_ids)
 
 
@@ -133,13 +137,13 @@ def regrade(
 
     Args:
         assessment: which one.
-        by: who regrades.
+        by: who regrades; their own attempts stay as they are.
         reason: why; it goes into the history of each grade.
         is_dry_run: change nothing, and say what would change.
         attempt_ids: these only; None: all.
         now: the moment.
     """
-    ids = list(handed_in_at(assessment, attempt_ids).order_by("id").values_list("id", flat=True))
+    ids = list(handed_in_at(assessment, attempt_ids, by=by).order_by("id").values_list("id", flat=True))
     result = Regrade(is_dry_run=is_dry_run, attempts=len(ids), rules=rules_of(assessment))
     for batch in batches_of(ids):
         result.changes += regrade_batch(

@@ -83,6 +83,26 @@ def test_a_preview_says_who_changes_and_changes_nothing(
     assert stored(school) == before
 
 
+@pytest.mark.parametrize("names_it", [False, True])
+def test_nobody_regrades_themselves(
+    school: Tenant, instructor: User, learner: User, as_user: ClientOf, names_it: bool
+) -> None:
+    desk = quiz_of(school, instructor, [learner, instructor])
+    client, own = as_user(instructor), desk.attempts[1]
+    correct(client, desk)
+    body: dict[str, Any] = {"attempts": [str(own.id)]} if names_it else {}
+
+    preview = regrade(client, desk, dry_run=True, **body).json()
+    done = regrade(client, desk, **WHY, **body).json()
+
+    others = [] if names_it else [str(learner.id)]
+    for answer in (preview, done):
+        assert [change["user"] for change in answer["changes"]] == others
+        assert (answer["attempts"], answer["changed"]) == (len(others), len(others))
+    with tenant_context(school):
+        assert Attempt.objects.get(id=own.id).score == 0
+
+
 def test_a_regrade_does_what_its_preview_said_and_twice_is_once(
     school: Tenant,
     desk: Desk,

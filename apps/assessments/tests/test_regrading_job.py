@@ -248,6 +248,33 @@ def test_who_loses_the_right_in_the_middle_gets_no_further(
     assert sorted(scores(school)) == ["0.00"] * 3 + ["10.00"] * 4
 
 
+def test_nobody_regrades_themselves_in_the_background_either(
+    school: Tenant, instructor: User, learner: User, as_user: ClientOf
+) -> None:
+    desk = quiz_of(school, instructor, [learner, instructor])
+    client = as_user(instructor)
+    correct(client, desk)
+
+    answer = regrade(client, desk, **WHY, **BACKGROUND)
+    job = run(school, answer)
+
+    assert (job.state, job.result["attempts"], job.total) == ("succeeded", 1, 1)
+    assert [row["reference"]["user"] for row in rows_of(client, answer)] == [str(learner.id)]
+
+
+def test_staff_of_the_platform_regrade_in_a_school_as_well(
+    school: Tenant, desk: Desk, platform_staff: User, as_user: ClientOf
+) -> None:
+    url = f"/api/assessments/{desk.assessment.id}/regrade/"
+    body = {**WHY, **BACKGROUND}
+
+    answer = as_user(platform_staff).post(url, body, headers={"X-Tenant-Slug": school.slug})
+    job = run(school, answer)
+
+    assert (answer.status_code, job.state, job.error_code) == (202, "succeeded", "")
+    assert scores(school) == ["10.00"] * 7
+
+
 @pytest.mark.parametrize(("who", "status"), [("learner", 403), ("principal", 403), ("stranger", 404)])
 def test_who_may_not_start_it(
     school: Tenant, desk: Desk, request: pytest.FixtureRequest, as_user: ClientOf, who: str, status: int

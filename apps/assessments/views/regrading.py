@@ -73,7 +73,8 @@ class AssessmentResultsViewSet(OfAssessmentMixin):
     @extend_schema(
         summary="Grade an assessment anew",
         description="By the keys as they are now: after a key was corrected. `dry_run: true` shows who would change, "
-        "from what to what, and changes nothing. What people gave stays. Sent twice it changes nothing more. Pass mark "
+        "from what to what, and changes nothing. What people gave stays, and so do your own attempts: another grader "
+        "regrades those. Sent twice it changes nothing more. Pass mark "
         "and late policy are today's (`rules`), so what they change shows among the changes, too. An attempt that "
         "somebody grades just now (`claimed_by`) changes as well; they notice by `If-Match`. More than "
         f"{MOST_AT_ONCE} attempts, or `background: true`: 202 and a job (`/api/jobs/<id>/`), whose rows are the "
@@ -95,7 +96,7 @@ class AssessmentResultsViewSet(OfAssessmentMixin):
         assessment = self._permitted()
         wanted = self.validated()
         ids, reason, is_dry_run = wanted.get("attempts"), wanted["reason"], wanted["dry_run"]
-        count = handed_in_at(assessment, ids).count()
+        count = handed_in_at(assessment, ids, by=self.actor).count()
         if not wanted["background"] and count <= MOST_AT_ONCE:
             result = regrade(
                 assessment=assessment, by=self.actor, reason=reason, is_dry_run=is_dry_run, attempt_ids=ids
