@@ -1,10 +1,12 @@
 """The gradebook as a file: comma-separated, or a workbook. Row by row: its size in memory does not grow with it.
 
 Names and titles are what people have typed, and a spreadsheet runs text that looks like a formula. In CSV such text
-gets an apostrophe in front, as OWASP advises ("CSV Injection"); in a workbook text is stored as text.
+gets an apostrophe in front, as OWASP advises ("CSV Injection"), also in the middle of a text, behind what separates
+cells in other languages; in a workbook text is stored as text.
 """
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -35,19 +37,10 @@ EXCUSED: Final = "excused"
 ROWS_AT_ONCE: Final = 200
 BYTES_AT_ONCE: Final = 256 * 1024
 _PERSON: Final = ("Last name", "First name", "E-mail", "ID")
-_BEGINS_A_FORMULA: Final = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)  # the last four: fullwidth
+# At the beginning, or behind what separates cells elsewhere: where the comma is decimal, a spreadsheet splits by `;`.
+_BEGINS_A_FORMULA: Final = re.compile(
+    r"^(?=[\t\r\n])|(?:^|(?<=[;\t\r\n]))(?=[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])"  # the last four: full-width
+)
 
 Value = str | Decimal | None
 Told = Callable[[int], None]
@@ -103,7 +96,7 @@ def values_of(sheet: Sheet, row: LearnerRow) -> list[Value]:
 
 def harmless(value: Value) -> Value:
     """Return text that no spreadsheet takes for a formula; numbers are what they are."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA) else value
+    return _BEGINS_A_FORMULA.sub("'", value) if isinstance(value, str) else value
 
 
 def csv_chunks(sheet: Sheet, *, told: Told) -> Iterator[bytes]:
