@@ -82,12 +82,9 @@ def main(file_format: str, status: str) -> int:
     if job.state != "succeeded":
         message = f"The job {job.state}: {job.error_code} {job.error_detail}"
         raise BenchError(message)
-    facts = {
-        "learners": job.done, "seconds": seconds, "size": job.result_size, "before": before,
-        "peak": _peak_bytes(),
-        "statements": counter.statements, "beats": counter.beats,
-    }  # fmt: skip
-    print(json.dumps(facts))
+    facts = {"learners": job.done, "seconds": seconds, "size": job.result_size, "before": before}
+    rest = {"peak": _peak_bytes(), "statements": counter.statements, "beats": counter.beats}
+    print(json.dumps(facts | rest))
     return 0
 
 

@@ -24,6 +24,7 @@ from apps.gradebook.selectors.totals import (
     categories_of,
     leave_out_what_is_not_missing,
     made_rules,
+    missing_in,
     settings_of,
 )
 from apps.users.models import Group
@@ -166,18 +167,16 @@ def _results(
     found = {learner[1]: Scores({}, set()) for learner in learners}
     cells = _cells(found, rules)
     leave_out_what_is_not_missing(found, rules, now=now)
-    missing = {item.id for item in rules.items if item.is_missing_zero}
-    in_window = [(column["id"], column["id"] in missing) for column in columns]
+    in_window = [column["id"] for column in columns]
     results = []
     for learner in learners:
-        scores, excused = found[learner[1]]
-        total = total_of(rules, scores, excused)
+        total = total_of(rules, *found[learner[1]])
+        missing = missing_in(rules, found[learner[1]])
         own = cells[learner[1]]
         row = [
-            cell_row(own.get(item_id), is_dropped=item_id in total.dropped,
-                     is_missing=may_miss and scores.get(item_id) is None and item_id not in excused)
-            for item_id, may_miss in in_window
-        ]  # fmt: skip
+            cell_row(own.get(item_id), is_dropped=item_id in total.dropped, is_missing=item_id in missing)
+            for item_id in in_window
+        ]
         results.append({**_learner(learner, settings), "cells": row, "total": total_row(total, settings)})
     return results
 

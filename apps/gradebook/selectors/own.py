@@ -26,6 +26,7 @@ from apps.gradebook.selectors.totals import (
     categories_of,
     leave_out_what_is_not_missing,
     made_rules,
+    missing_in,
     settings_of,
 )
 
@@ -64,18 +65,10 @@ def own_grades(standing: Standing, *, now: datetime) -> Row:
     if standing.status not in OPEN_THE_CONTENT:
         items = told = [item for item in told if item["id"] in grades]
     rules = made_rules(settings, told, categories, now=now)
-    cells = Scores({}, set())
-    for item_id, grade in grades.items():
-        cells.scores[item_id] = grade["score"] if grade["override"] is None else grade["override"]
-        if grade["is_excused"]:
-            cells.excused.add(item_id)
+    cells = _cells(grades)
     leave_out_what_is_not_missing({standing.user_id: cells}, rules, now=now)
     total = total_of(rules, *cells)
-    missing = {
-        rule.id
-        for rule in rules.items
-        if rule.is_missing_zero and cells.scores.get(rule.id) is None and rule.id not in cells.excused
-    }
+    missing = missing_in(rules, cells)
     return {
         "course": standing.course_id,
         "items": [_item(item, grades.get(item["id"]), total, missing, now) for item in items],
@@ -107,6 +100,15 @@ def _is_told(item: Row, part: str, now: datetime) -> bool:
 def _grades(user_id: UUID, items: Sequence[Row]) -> dict[UUID, Row]:
     rows = Grade.objects.filter(user_id=user_id, item_id__in=[item["id"] for item in items])
     return {row["item_id"]: row for row in rows.values(*_GRADE)}
+
+
+def _cells(grades: Mapping[UUID, Row]) -> Scores:
+    cells = Scores({}, set())
+    for item_id, grade in grades.items():
+        cells.scores[item_id] = grade["score"] if grade["override"] is None else grade["override"]
+        if grade["is_excused"]:
+            cells.excused.add(item_id)
+    return cells
 
 
 def _item(item: Row, grade: Row | None, total: Total, missing: set[UUID], now: datetime) -> Row:

@@ -92,28 +92,26 @@ def made_rules(
 ) -> Rules:
     """Return the rules that rows of items and categories make."""
     zero = settings.missing_work == MissingWork.ZERO_AFTER_DUE
-    return Rules(
-        settings.calculation == Calculation.WEIGHTED,
-        [
-            ItemRule(
-                id=item["id"],
-                category_id=item["category_id"],
-                max_points=item["max_points"],
-                is_counted=item["is_counted"],
-                is_extra_credit=item["is_extra_credit"],
-                is_missing_zero=zero and item["due_at"] is not None and item["due_at"] <= now,
-            )
-            for item in items
-        ],
-        [
-            CategoryRule(
-                id=category["id"],
-                weight_percentage=category["weight_percentage"],
-                drop_lowest=category["drop_lowest"],
-                is_extra_credit=category["is_extra_credit"],
-            )
-            for category in categories
-        ],
+    columns = [
+        ItemRule(
+            id=item["id"],
+            category_id=item["category_id"],
+            max_points=item["max_points"],
+            is_counted=item["is_counted"],
+            is_extra_credit=item["is_extra_credit"],
+            is_missing_zero=zero and item["due_at"] is not None and item["due_at"] <= now,
+        )
+        for item in items
+    ]
+    return Rules(settings.calculation == Calculation.WEIGHTED, columns, [_category_rule(row) for row in categories])
+
+
+def _category_rule(row: Mapping[str, Any]) -> CategoryRule:
+    return CategoryRule(
+        id=row["id"],
+        weight_percentage=row["weight_percentage"],
+        drop_lowest=row["drop_lowest"],
+        is_extra_credit=row["is_extra_credit"],
     )
 
 
@@ -144,6 +142,12 @@ def leave_out_what_is_not_missing(found: Mapping[UUID, Scores], rules: Rules, *,
         for user_id, item_id in cursor.fetchall():
             if found[user_id].scores.get(item_id) is None:
                 found[user_id].excused.add(item_id)
+
+
+def missing_in(rules: Rules, cells: Scores) -> set[UUID]:
+    """Return the items whose cells are empty and count zero, once those that are not missing are left out."""
+    due = (item.id for item in rules.items if item.is_missing_zero)
+    return {item_id for item_id in due if cells.scores.get(item_id) is None and item_id not in cells.excused}
 
 
 def _about(item_ids: Collection[UUID], user_ids: Collection[UUID]) -> dict[str, Any]:
