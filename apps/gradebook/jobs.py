@@ -128,6 +128,7 @@ def _frozen(run: JobRun, hold: Hold, *, by: User) -> bool:
                 compute_final_grades(hold, terms=terms, user_ids=batch)
                 run.advance(start + len(batch), total=len(learners), force=True)
         with transaction.atomic():
+            _permitted(run, "freeze")  # still
             finish_freeze(hold, terms=terms, by=by)
             run.advance(len(learners), force=True)
     except RulesChanged:

@@ -199,6 +199,22 @@ def test_who_may_not_any_more_does_not_freeze(
     assert as_user(admin).patch(book.cell_url(), {"score": "1"}).status_code == 200
 
 
+def test_who_loses_the_right_in_the_middle_lets_nothing_stand(
+    school: Tenant, book: Book, instructor: User, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.scored("5")
+    job = start(as_user(instructor), book)
+
+    def and_out(hold: Hold, *, terms: Any, user_ids: Any) -> None:
+        compute_final_grades(hold, terms=terms, user_ids=user_ids)
+        CourseInstructor.objects.filter(user=instructor).delete()
+
+    monkeypatch.setattr(jobs, "compute_final_grades", and_out)
+
+    assert ended(book, job) == ("failed", "permission_denied")
+    assert stored(book)[-1][0] is None
+
+
 def test_a_freeze_is_of_the_learners_who_are_in_the_course(
     school: Tenant, book: Book, instructor: User, as_user: ClientOf
 ) -> None:
