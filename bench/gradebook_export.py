@@ -80,8 +80,7 @@ def main(file_format: str, status: str) -> int:
         seconds = time.perf_counter() - started
         job = Job.objects.get(id=job.id)
     if job.state != "succeeded":
-        message = f"The job {job.state}: {job.error_code} {job.error_detail}"
-        raise BenchError(message)
+        raise BenchError(f"{job.state}: {job.error_code} {job.error_detail}".capitalize())
     facts = {"learners": job.done, "seconds": seconds, "size": job.result_size, "before": before}
     rest = {"peak": _peak_bytes(), "statements": counter.statements, "beats": counter.beats}
     print(json.dumps(facts | rest))
