@@ -154,7 +154,7 @@ def require_running(attempt: Attempt, now: datetime) -> None:
 
 def is_past(attempt: Attempt, now: datetime) -> bool:
     """Whether the deadline has passed, and the time for what was on the way with it."""
-    return attempt.deadline_at is not None and now > attempt.deadline_at + ON_THE_WAY
+    return attempt.deadline_at is not None and now - ON_THE_WAY > attempt.deadline_at
 
 
 def end_if_past(*, attempt: Attempt, now: datetime) -> bool:

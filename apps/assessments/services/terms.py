@@ -6,7 +6,7 @@ All times are the server's, in UTC; a client's clock is never asked, and dayligh
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Any, Final
 
@@ -19,6 +19,10 @@ from apps.users.models import GroupMembership, User
 # What of an assessment bounds an attempt; noted in the first entry of its journal.
 BOUNDS: Final = ("time_limit_minutes", "due_at", "closes_at")
 _HUNDRED: Final = Decimal(100)
+_END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_MINUTE: Final = 60_000  # milliseconds
+_LONGEST: Final = timedelta.max // _MILLISECOND
 _UNITS: Final = {LatePer.HOUR: timedelta(hours=1), LatePer.DAY: timedelta(days=1)}
 
 
@@ -33,9 +37,9 @@ class Terms:
     max_attempts: int | None
 
     def deadline_of(self, started_at: datetime) -> datetime | None:
-        """Return when an attempt that starts then ends at the latest."""
+        """Return when an attempt that starts then ends at the latest; a limit beyond the calendar is none."""
         ends = [self.closes_at] if self.closes_at else []
-        if self.time_limit is not None:
+        if self.time_limit is not None and self.time_limit <= _END_OF_TIME - started_at:
             ends.append(started_at + self.time_limit)
         return min(ends, default=None)
 
@@ -50,7 +54,7 @@ def terms_of(assessment: Assessment, granted: Iterable[Accommodation]) -> Terms:
     limit = None
     if assessment.time_limit_minutes is not None:
         extra = max((grant.extra_time_percentage for grant in grants), default=0)
-        limit = timedelta(minutes=assessment.time_limit_minutes) * (100 + extra) / 100
+        limit = min(assessment.time_limit_minutes * (100 + extra) * _MINUTE // 100, _LONGEST) * _MILLISECOND
     attempts = assessment.max_attempts
     if attempts is not None:
         attempts += max((grant.extra_attempts for grant in grants), default=0)

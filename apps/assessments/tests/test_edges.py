@@ -15,7 +15,9 @@ from apps.assessments.services.deadlines import submit_overdue_attempts
 from apps.assessments.services.papers import BankTooSmall
 from apps.assessments.services.saving import save_answers
 from apps.assessments.services.submitting import hand_in
+from apps.assessments.tests.grading import desk_of
 from apps.core.models import Tenant
+from apps.core.tenancy.context import tenant_context
 from apps.courses.choices import CourseStatus
 from apps.courses.factories import ContentItemFactory, ModuleFactory
 from apps.enrollments.factories import EnrollmentFactory
@@ -91,3 +93,38 @@ def test_answers_are_saved_neither_after_the_deadline_nor_after_handing_in(quiz:
         save_answers(attempt=handed_in, answers={}, now=attempt.started_at)
 
     assert Attempt.objects.get().sequence == 0
+
+
+def test_an_assessment_that_closes_at_the_end_of_all_times_is_taken_as_any_other(
+    school: Tenant, instructor: User, learner: User, as_user: ClientOf
+) -> None:
+    assessment = desk_of(school, instructor, learner).assessment
+    with tenant_context(school):
+        Attempt.objects.all().delete()
+        Assessment.objects.filter(id=assessment.id).update(closes_at="9999-12-31T23:59:59Z")
+    client = as_user(learner)
+    started = client.post(f"/api/assessments/{assessment.id}/attempts/").json()
+
+    saved = client.patch(f"/api/attempts/{started['id']}/", {"answers": {}})
+    again = client.post(f"/api/assessments/{assessment.id}/attempts/")
+    handed_in = client.patch(f"/api/attempts/{started['id']}/", {"status": "submitted"})
+
+    assert [answer.status_code for answer in (saved, again, handed_in)] == [200, 200, 200]
+    assert saved.json()["deadline_at"] == "9999-12-31T23:59:59Z"
+
+
+def test_a_time_limit_beyond_the_calendar_is_none(
+    school: Tenant, instructor: User, learner: User, as_user: ClientOf
+) -> None:
+    assessment = desk_of(school, instructor, learner).assessment
+    with tenant_context(school):
+        Attempt.objects.all().delete()
+        Assessment.objects.filter(id=assessment.id).update(time_limit_minutes=2_147_483_647)
+    grant = {"user": str(learner.id), "assessment": str(assessment.id), "extra_time_percentage": 1000}
+    bounded = as_user(learner).post(f"/api/assessments/{assessment.id}/attempts/").json()
+
+    granted = as_user(instructor).post("/api/accommodations/", grant)
+
+    assert granted.status_code == 201, granted.json()
+    assert bounded["deadline_at"] is not None
+    assert as_user(learner).get(f"/api/attempts/{bounded['id']}/").json()["deadline_at"] is None
