@@ -84,16 +84,15 @@ def change_grades(
         GradebookFrozen, GradebookFreezing: nothing was changed.
     """
     lock_open_gradebook(course_id)
-    moment = now or timezone.now()
     results: dict[Key, CellResult] = {}
     pending = list(changes)
     while pending:
-        desk = _desk(course_id, pending, by=by, reason=reason, now=moment, statement=LOCK_CELLS)
+        desk = _desk(course_id, pending, by=by, reason=reason, now=now, statement=LOCK_CELLS)
         results |= {change.key: _judged(desk, change) for change in pending}
         written = _write([results[change.key] for change in pending if results[change.key].state == "done"])
         pending = [c for c in pending if results[c.key].state == "done" and c.key not in written]
     done = [result for result in results.values() if result.state == "done"]
-    _tell(course_id, done, by=by, reason=reason, now=moment)
+    _tell(course_id, done, by=by, reason=reason, now=now or timezone.now())
     return [results[change.key] for change in changes]
 
 
@@ -106,25 +105,23 @@ def preview_changes(
         GradebookFrozen, GradebookFreezing: it would be refused as a whole.
     """
     require_open(gradebook_of(course_id))
-    moment = now or timezone.now()
-    desk = _desk(course_id, changes, by=by, reason=reason, now=moment, statement=READ_CELLS)
+    desk = _desk(course_id, changes, by=by, reason=reason, now=now, statement=READ_CELLS)
     return [_judged(desk, change) for change in changes]
 
 
 def _desk(
-    course_id: UUID, changes: Sequence[CellChange], *, by: Actor, reason: str, now: datetime, statement: str
+    course_id: UUID, changes: Sequence[CellChange], *, by: Actor, reason: str, now: datetime | None, statement: str
 ) -> _Desk:
     item_ids = [change.item_id for change in changes]
     user_ids = [change.user_id for change in changes]
     items = set(GradeItem.objects.filter(course_id=course_id, id__in=set(item_ids)).values_list("id", flat=True))
     learners = Enrollment.objects.filter(course_id=course_id, user_id__in=set(user_ids))
-    cells = Grade.objects.raw(
-        statement, {"tenant": current_tenant_id(), "items": item_ids, "users": user_ids}
-    )  # fmt: skip
+    values = {"tenant": current_tenant_id(), "items": item_ids, "users": user_ids}
+    cells = list(Grade.objects.raw(statement, values))
     return _Desk(
         by=by,
         reason=reason.strip(),
-        now=now,
+        now=now or timezone.now(),  # once the cells are locked: the history is in the order in which they changed
         items=items,
         learners=set(learners.values_list("user_id", flat=True)),
         cells={(cell.item_id, cell.user_id): cell for cell in cells if cell.item_id in items},

@@ -32,7 +32,7 @@ WITH given AS (
     INSERT INTO gradebook_gradebookchange
         (id, tenant_id, course_id, item_id, user_id, kind, from_score, to_score, reason, occurred_at)
     SELECT change.id, %(tenant)s::uuid, %(course)s::uuid, %(item)s::uuid, change.user_id, 'attempt',
-        change.from_score, change.to_score, '', now()
+        change.from_score, change.to_score, '', clock_timestamp()
     FROM unnest(%(changes)s::uuid[], %(users)s::uuid[], %(from_scores)s::numeric[], %(to_scores)s::numeric[])
         AS change(id, user_id, from_score, to_score)
 )

@@ -1,5 +1,6 @@
 """Several who change one gradebook at the same moment, each on a connection of their own."""
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -108,6 +109,32 @@ def test_a_score_of_the_assessment_that_arrives_at_that_moment_is_not_overwritte
     else:
         assert isinstance(result, ReasonMissing)
         assert (cell.score, cell.override, book.history()) == (7, None, [])
+
+
+def test_the_history_is_in_the_order_in_which_the_cell_changed(book: Book, instructor: User) -> None:
+    cell = book.scored("7")
+    is_held = threading.Event()
+
+    def arrives() -> None:
+        with tenant_context(book.school), transaction.atomic():
+            Grade.objects.select_for_update().get(id=cell.id)
+            is_held.set()
+            time.sleep(0.5)  # meanwhile the person's change waits for the cell
+            Grade.objects.filter(id=cell.id).update(score=8, version=2)
+            GradebookChange.objects.create(
+                course=book.course, item=book.items[0], user=book.learners[0], kind="attempt", from_score=7, to_score=8,
+                occurred_at=timezone.now(),
+            )  # fmt: skip
+
+    def gives() -> None:
+        is_held.wait(5)
+        giving(book, instructor, 9)()
+
+    in_parallel([arrives, gives])
+
+    with tenant_context(book.school):
+        steps = GradebookChange.objects.order_by("occurred_at", "id").values_list("from_score", "to_score")
+        assert list(steps) == [(None, 7), (7, 8), (8, 9)]
 
 
 def test_of_two_final_grades_of_one_learner_one_holds(book: Book, instructor: User) -> None:
