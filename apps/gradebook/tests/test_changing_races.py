@@ -133,8 +133,9 @@ def test_the_history_is_in_the_order_in_which_the_cell_changed(book: Book, instr
     in_parallel([arrives, gives])
 
     with tenant_context(book.school):
-        steps = GradebookChange.objects.order_by("occurred_at", "id").values_list("from_score", "to_score")
-        assert list(steps) == [(None, 7), (7, 8), (8, 9)]
+        changes = GradebookChange.objects.order_by("occurred_at", "id")
+        steps: list[Any] = list(changes.values_list("from_score", "to_score"))
+        assert steps == [(None, 7), (7, 8), (8, 9)]
 
 
 def test_of_two_final_grades_of_one_learner_one_holds(book: Book, instructor: User) -> None:
