@@ -17,7 +17,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from uuid import UUID
 
-import xlsxwriter
 from django.db import transaction
 
 from apps.core.jobs import start_job
@@ -136,6 +135,8 @@ def _write_workbook(sheet: Sheet, path: Path, *, told: Told) -> None:
         "constant_memory": True, "tmpdir": str(path.parent), "strings_to_formulas": False, "strings_to_urls": False,
         "strings_to_numbers": False,
     }  # fmt: skip
+    import xlsxwriter  # noqa: PLC0415  2 MB in every process; loaded by the first that exports
+
     with xlsxwriter.Workbook(str(path), options) as workbook:
         page = workbook.add_worksheet("Grades")
         number = workbook.add_format({"num_format": "0.00"})
