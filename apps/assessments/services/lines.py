@@ -1,15 +1,16 @@
 """The lines of an assessment: fixed questions, and sections that are drawn from the bank."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import Avg, F, Max
 
-from apps.assessments.models import Assessment, AssessmentItem, Question
+from apps.assessments.models import Assessment, AssessmentItem, Question, QuestionVersion
 from apps.assessments.services.authoring import lock_assessment, tell_saved
+from apps.assessments.services.grading import HUNDREDTH
 from apps.assessments.services.papers import BankTooSmall, drawn_from
 from apps.core.errors import Conflict, InvalidInput
 from apps.core.policies import Actor
@@ -170,18 +171,30 @@ def require_enough(assessment: Assessment) -> None:
         before.append((pool, item.draw_count))
 
 
+def _worth_of(section: AssessmentItem, assessment: Assessment) -> Decimal:
+    """Return the points that a random section adds to a paper, or may be expected to add."""
+    points = section.points
+    if points is None:
+        pool = QuestionVersion.objects.filter(
+            question_id__in=drawn_from(section, assessment), number=F("question__version_number")
+        )
+        points = pool.aggregate(mean=Avg("points"))["mean"] or Decimal(0)
+    return (points * (section.draw_count or 0)).quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
 def count_questions(assessment: Assessment) -> None:
     """Keep the counters of an assessment: questions on each paper, and what can be reached. Emits `AssessmentSaved`.
 
-    A random section counts with its own points for each question; without them, its share is known when it is drawn.
+    A random section counts with its own points for each question; without them, with the mean of what the questions
+    that it draws from are worth at the moment. What a paper is worth is known when it is drawn.
     """
     lines = AssessmentItem.objects.filter(
         assessment_id=assessment.id, question__versions__number=F("question__version_number")
     )
     fixed = list(lines.values_list("points", "question__versions__points"))
-    drawn = AssessmentItem.objects.filter(assessment_id=assessment.id, question__isnull=True)
+    drawn = list(AssessmentItem.objects.filter(assessment_id=assessment.id, question__isnull=True))
     total = sum((points if given is None else given for given, points in fixed), start=Decimal(0))
-    total += sum(((item.points or Decimal(0)) * (item.draw_count or 0) for item in drawn), start=Decimal(0))
+    total += sum((_worth_of(item, assessment) for item in drawn), start=Decimal(0))
     count = len(fixed) + sum(item.draw_count or 0 for item in drawn)
     Assessment.objects.filter(id=assessment.id).update(question_count=count, max_score=total, version=F("version") + 1)
     tell_saved(assessment)

@@ -1,5 +1,6 @@
 """The lines of an assessment through the API."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -96,6 +97,21 @@ def test_a_section_draws_other_questions_for_other_seeds(
         paper = start_attempt(assessment=quiz, by=learner).attempt.paper
     assert {slot["question"] for slot in paper} < fitting
     assert [slot["points"] for slot in paper] == ["3.00", "3.00"]
+
+
+def test_a_section_without_points_of_its_own_counts_with_the_mean_of_what_it_draws_from(
+    school: Tenant, quiz: Assessment, instructor: User, as_user: ClientOf
+) -> None:
+    with tenant_context(school):
+        for points in ("1", "2", "2"):
+            ask(instructor, f"worth {points}", tags=["x"], points=Decimal(points))
+        ask(instructor, "elsewhere", points=Decimal(50))
+
+    made = as_user(instructor).post(items_of(quiz), {"draw_count": 2, "draw_tags": ["x"]})
+
+    assert made.status_code == 201
+    shown = as_user(instructor).get(f"/api/assessments/{quiz.id}/").json()
+    assert (shown["question_count"], shown["max_score"]) == (2, "3.33")
 
 
 def test_a_section_that_the_bank_cannot_fill_is_refused(

@@ -178,7 +178,7 @@ def test_counters_follow_sections_without_points(in_school: Tenant, quiz: Assess
     count_questions(quiz)
 
     quiz.refresh_from_db()
-    assert (quiz.question_count, quiz.max_score) == (3, Decimal(4))
+    assert (quiz.question_count, quiz.max_score) == (3, Decimal(24))
 
 
 @pytest.mark.django_db(transaction=True)
