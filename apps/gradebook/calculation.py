@@ -23,7 +23,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-# The largest that a final grade can hold.
+# The largest that a final grade can hold, above 0 and, where marks are taken away, below.
 LARGEST_PERCENTAGE: Final = Decimal("99999.99")
 _WHOLE: Final = 100_00
 
@@ -255,4 +255,5 @@ def _percentage(points: int, possible: int) -> Decimal | None:
     """Return a ratio in per cent, rounded half up to hundredths; None: of nothing."""
     if not possible:
         return None
-    return min(LARGEST_PERCENTAGE, _decimal((2 * _WHOLE * points + possible) // (2 * possible)))
+    percentage = _decimal((2 * _WHOLE * points + possible) // (2 * possible))
+    return max(-LARGEST_PERCENTAGE, min(LARGEST_PERCENTAGE, percentage))

@@ -118,6 +118,14 @@ def test_a_percentage_is_never_larger_than_a_final_grade_can_hold() -> None:
     assert total.percentage == LARGEST_PERCENTAGE
 
 
+def test_a_percentage_is_never_lower_than_a_final_grade_can_hold() -> None:
+    bonus = ItemRule(id=B, category_id=None, max_points=Decimal(5000), is_extra_credit=True)
+
+    total = total_of(Rules(False, [*items("1"), bonus], []), {A: Decimal(1), B: Decimal(-5000)})
+
+    assert total.percentage == -LARGEST_PERCENTAGE
+
+
 BANDS = [
     {"label": "A", "from_percentage": "90", "is_passing": True},
     {"label": "B", "from_percentage": "60.50", "is_passing": True},
