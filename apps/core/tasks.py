@@ -6,13 +6,13 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
+from apps.core.each_tenant import in_each_tenant
 from apps.core.events.outbox import deliver, purge_done_deliveries, retry_due_deliveries
 from apps.core.jobs.dispatching import resume_jobs
 from apps.core.jobs.purging import purge_jobs
 from apps.core.jobs.running import run_job
-from apps.core.models import Tenant
 from apps.core.services import purge_idempotency_records
-from apps.core.tenancy.context import platform_context, tenant_context
+from apps.core.tenancy.context import platform_context
 from apps.core.trash.services import purge_due_entries
 
 
@@ -37,25 +37,15 @@ def retry_deliveries() -> int:
 @shared_task(name="core.purge")
 def purge() -> int:
     """Delete outbox rows and idempotency records that are past their time, tenant by tenant."""
-    with platform_context(reason="list tenants to purge"):
-        tenant_ids = list(Tenant.objects.values_list("id", flat=True))
+    with platform_context(reason="deliveries and idempotency records of the platform's own"):
         count = purge_done_deliveries() + purge_idempotency_records()
-    for tenant_id in tenant_ids:
-        with tenant_context(tenant_id):
-            count += purge_done_deliveries() + purge_idempotency_records()
-    return count
+    return count + in_each_tenant(lambda: purge_done_deliveries() + purge_idempotency_records())
 
 
 @shared_task(name="core.purge_trash")
 def purge_trash() -> int:
     """Delete for good what has been in the trash longer than each tenant keeps it, tenant by tenant."""
-    with platform_context(reason="list tenants whose trash is to be purged"):
-        tenant_ids = list(Tenant.objects.order_by("id").values_list("id", flat=True))
-    count = 0
-    for tenant_id in tenant_ids:
-        with tenant_context(tenant_id):
-            count += purge_due_entries(now=timezone.now())
-    return count
+    return in_each_tenant(lambda: purge_due_entries(now=timezone.now()))
 
 
 # A job may take an hour; another worker takes over what has not been heard of for two minutes.
@@ -74,10 +64,4 @@ def resume_waiting_jobs() -> int:
 @shared_task(name="core.purge_jobs")
 def purge_old_jobs() -> int:
     """Delete jobs that ended long ago, and files of jobs that no row names, tenant by tenant."""
-    with platform_context(reason="list tenants whose jobs are to be purged"):
-        tenant_ids = list(Tenant.objects.order_by("id").values_list("id", flat=True))
-    count = 0
-    for tenant_id in tenant_ids:
-        with tenant_context(tenant_id):
-            count += purge_jobs(now=timezone.now())
-    return count
+    return in_each_tenant(lambda: purge_jobs(now=timezone.now()))

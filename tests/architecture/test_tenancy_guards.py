@@ -14,21 +14,18 @@ from lms_backend.environment import BASE_DIR
 
 # Who may look across tenants, and why.
 MAY_OPEN_A_PLATFORM_CONTEXT = {
-    "apps/assessments/tasks.py": "lists tenants, to hand in each one's overdue attempts inside its own context",
     "apps/certificates/selectors.py": "anybody may verify a certificate, by its number alone",
     "apps/core/admin_site.py": "platform staff on the platform's own host",
     "apps/core/demo.py": "finds or makes the demo schools",
+    "apps/core/each_tenant.py": "lists tenants, for the clock to look after each inside its own context",
     "apps/core/events/outbox.py": "finds due deliveries of all tenants; events of the platform itself",
     "apps/core/factories.py": "test data",
     "apps/core/jobs/dispatching.py": "finds jobs of all tenants that wait for a worker",
     "apps/core/management/commands/seed_demo_data.py": "demo rows of the platform itself",
     "apps/core/selectors.py": "settings that the platform chose for all tenants",
     "apps/core/services/tenants.py": "a tenant can't be made inside of itself",
-    "apps/core/tasks.py": "lists tenants, to purge each inside its own context",
+    "apps/core/tasks.py": "purges deliveries and records of the platform itself",
     "apps/core/tenancy/context.py": "defines it",
-    "apps/enrollments/tasks.py": "lists tenants, to let each one's enrolments expire inside its own context",
-    "apps/files/tasks.py": "lists tenants, to look after each one's uploads and objects inside its own context",
-    "apps/gradebook/management/commands/sync_gradebooks.py": "lists tenants, to fill the gradebooks of each",
     "apps/users/backends.py": "finds the account of an admin session before its tenant is known",
     "apps/users/factories.py": "test data",
     "apps/users/management/commands/create_admin.py": "finds the tenant by its slug",
@@ -36,7 +33,7 @@ MAY_OPEN_A_PLATFORM_CONTEXT = {
     "apps/users/middleware.py": "platform staff on the platform's own host",
     "apps/users/scopes.py": "the scope of an account: its tenant, or the platform for its staff",
     "apps/users/services/switching.py": "finds the accounts of one address in other tenants",
-    "apps/users/tasks.py": "purges sessions of the platform's staff; lists tenants, to purge each inside of itself",
+    "apps/users/tasks.py": "purges sessions and avatars of the platform's staff",
 }
 
 # Who may see what lies in the trash, and why.

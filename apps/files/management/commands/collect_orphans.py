@@ -3,12 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from apps.core.management.tenants import tenants_named
 from apps.core.tenancy.context import tenant_context
 from apps.files.services.collecting import collect_orphans
-from apps.files.tasks import tenants_to_look_after
 
 
 class Command(BaseCommand):
@@ -23,14 +23,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Collect, and print one line per school."""
         verb = "found" if options["dry_run"] else "deleted"
-        tenants = tenants_to_look_after(options["tenant"])
-        for tenant in tenants:
+        for tenant in tenants_named(options["tenant"]):
             with tenant_context(tenant):
                 found = collect_orphans(now=timezone.now(), is_dry_run=options["dry_run"])
             self.stdout.write(
                 f"{tenant.slug}: {verb} {found.objects} objects ({found.object_bytes} bytes), {found.blobs} blobs "
                 f"without a version, {found.multiparts} unfinished uploads in parts."
             )
-        if not tenants and options["tenant"]:
-            message = f"There is no school {options['tenant']}. Name one by its slug, or leave --tenant out for all."
-            raise CommandError(message)

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.core.management.tenants import tenants_named
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
 from apps.files.services.quota import recount
-from apps.files.tasks import tenants_to_look_after
 
 
 class Command(BaseCommand):
@@ -22,10 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare, and print what differs."""
-        tenants = tenants_to_look_after(options["tenant"])
-        if options["tenant"] and not tenants:
-            message = f"There is no school {options['tenant']}. Name one by its slug, or leave --tenant out for all."
-            raise CommandError(message)
+        tenants = tenants_named(options["tenant"])
         differences = sum(self._recount(tenant, repair=options["repair"]) for tenant in tenants)
         if differences and not options["repair"]:
             message = f"{differences} counters are wrong; run again with --repair to set them right."

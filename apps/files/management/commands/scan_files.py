@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.core.management.tenants import tenants_named
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
 from apps.files.choices import ScanState
 from apps.files.services.scanning import NoScanner, request_scans
-from apps.files.tasks import tenants_to_look_after
 
 UNSEEN: Final = (ScanState.NOT_SCANNED, ScanState.ERROR, ScanState.PENDING)
 EVERYTHING: Final = tuple(ScanState)
@@ -26,10 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Request, and print one line per school."""
-        tenants = tenants_to_look_after(options["tenant"])
-        if options["tenant"] and not tenants:
-            message = f"There is no school {options['tenant']}. Name one by its slug, or leave --tenant out for all."
-            raise CommandError(message)
+        tenants = tenants_named(options["tenant"])
         states = EVERYTHING if options["all"] else UNSEEN
         for tenant in tenants:
             self.stdout.write(f"{tenant.slug}: {self._requested(tenant, states)} scans requested.")

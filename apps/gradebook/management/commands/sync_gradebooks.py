@@ -3,11 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from apps.assessments.models import Assessment
+from apps.core.management.tenants import tenants_named
 from apps.core.models import Tenant
-from apps.core.tenancy.context import platform_context, tenant_context
+from apps.core.tenancy.context import tenant_context
 from apps.gradebook.services import sync_item
 
 
@@ -21,12 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Go from school to school, and print how much there was."""
-        slug = options["tenant"]
-        with platform_context(reason="list tenants whose gradebooks are filled"):
-            tenants = list(Tenant.objects.filter(**({"slug": slug} if slug else {})).order_by("id"))
-        if slug and not tenants:
-            message = f"There is no school {slug}. Name one by its slug, or leave --tenant out for all."
-            raise CommandError(message)
+        tenants = tenants_named(options["tenant"])
         items = sum(self._sync(tenant) for tenant in tenants)
         self.stdout.write(f"{len(tenants)} schools looked at, {items} items say what their assessments say.")
 
