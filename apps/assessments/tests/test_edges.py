@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from apps.assessments.choices import AttemptStatus, SubmittedBy
 from apps.assessments.factories import AssessmentFactory
-from apps.assessments.models import Assessment, AssessmentItem, Attempt
+from apps.assessments.models import Assessment, AssessmentItem, Attempt, Rubric
 from apps.assessments.services import AttemptOver, complete_quiz_items, start_attempt
 from apps.assessments.services.deadlines import submit_overdue_attempts
 from apps.assessments.services.papers import BankTooSmall
+from apps.assessments.services.rubrics import RubricGone, require_rubric
 from apps.assessments.services.saving import save_answers
 from apps.assessments.services.submitting import hand_in
+from apps.assessments.tasks import submit_overdue
 from apps.assessments.tests.grading import desk_of
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
@@ -128,3 +130,34 @@ def test_a_time_limit_beyond_the_calendar_is_none(
     assert granted.status_code == 201, granted.json()
     assert bounded["deadline_at"] is not None
     assert as_user(learner).get(f"/api/attempts/{bounded['id']}/").json()["deadline_at"] is None
+
+
+def test_a_manual_assessment_leaves_every_answer_to_a_person(school: Tenant, instructor: User, learner: User) -> None:
+    desk = desk_of(school, instructor, learner, grading_mode="manual")
+
+    with tenant_context(school):
+        points = list(desk.attempt.answers.order_by("id").values_list("points", flat=True))
+    assert (desk.attempt.status, desk.attempt.score, points) == (AttemptStatus.SUBMITTED, None, [None, None])
+
+
+def test_a_rubric_that_is_gone_is_named_by_no_question(in_school: Tenant) -> None:
+    with pytest.raises(RubricGone), transaction.atomic():
+        require_rubric(Rubric(title="Deleted meanwhile"))
+
+
+def test_the_clock_hands_in_what_is_overdue_in_every_school(
+    school: Tenant, other_school: Tenant, learner: User, stranger: User
+) -> None:
+    for tenant, user in ((school, learner), (other_school, stranger)):
+        with tenant_context(tenant):
+            quiz = AssessmentFactory.create(questions=1, time_limit_minutes=10)
+            EnrollmentFactory.create(course=quiz.course, user=user)
+            start_attempt(assessment=quiz, by=user, now=timezone.now() - timedelta(minutes=11))
+
+    first, again = submit_overdue(), submit_overdue()
+
+    assert (first, again) == (2, 0)
+    for tenant in (school, other_school):
+        with tenant_context(tenant):
+            attempt = Attempt.objects.get()
+            assert (attempt.submitted_by, attempt.submitted_at) == (SubmittedBy.DEADLINE, attempt.deadline_at)

@@ -12,6 +12,7 @@ from apps.core.ids import new_id
 from apps.core.tenancy.context import tenant_context
 from apps.gradebook.factories import GradeCategoryFactory, GradeFactory, GradeItemFactory
 from apps.gradebook.models import Grade, GradeItem
+from apps.gradebook.permissions import GradeSetupPolicy
 from apps.gradebook.services import ensure_item, sync_item
 from apps.gradebook.services.items import MOST_ITEMS
 from apps.gradebook.tests.books import Book
@@ -215,3 +216,16 @@ def test_there_is_an_end_of_items(book: Book, instructor: User, as_user: ClientO
     refused = as_user(instructor).post(book.url("grade-items/"), NEW)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "too_many_items")
+
+
+def test_learners_know_of_no_item_by_its_address(
+    book: Book, quiz: Assessment, learner: User, as_user: ClientOf
+) -> None:
+    with tenant_context(book.school):
+        item = GradeItem.objects.get(assessment_id=quiz.id)
+        known = GradeSetupPolicy.visible(learner, GradeItem.objects.all()).count()
+
+    answers = [as_user(learner).get(at(item)), as_user(learner).patch(at(item), {"is_counted": False})]
+
+    assert known == 0
+    assert [answer.status_code for answer in answers] == [403, 403]
