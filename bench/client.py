@@ -128,6 +128,9 @@ def main(arguments: list[str]) -> int:
     cpu = time.process_time()
     took = drive((host, int(port)), load, seconds=float(seconds), connections=int(connections))
     latencies = sorted(load.latencies)
+    if not latencies:
+        print("The requests, each to be sent once, are used up: take fewer or shorter rounds.", file=sys.stderr)
+        return 1
     result = {
         "requests": len(latencies),
         "seconds": took,
