@@ -21,6 +21,7 @@ WORKERS = 2
 # As in docker/entrypoint.sh.
 THREADS = 2
 BACKPRESSURE = 128
+MEMORY = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1048576"}
 SECONDS_TO_START = 30
 SECONDS_TO_STOP = 10
 
@@ -75,7 +76,7 @@ def platform_server(variables: dict[str, str]) -> Iterator[RunningServer]:
         "bench.wsgi:application",
     ]
     with TemporaryDirectory() as folder:
-        more = {"MALLOC_ARENA_MAX": "1", HASH_SECONDS_FOLDER: folder, HIDDEN_MODULES: what_the_image_lacks()}
+        more = {**MEMORY, HASH_SECONDS_FOLDER: folder, HIDDEN_MODULES: what_the_image_lacks()}
         with _running(PLATFORM, port, command, variables | more) as server:
             yield replace(server, hash_seconds_folder=Path(folder))
 

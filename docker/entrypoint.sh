@@ -18,8 +18,9 @@ require() {
 
 case "$role" in
 web)
-    # Each thread that hashes a password would keep its 19 MB in a heap of its own.
-    export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
+    # Each thread that hashes a password would keep its 19 MB in a heap of its own; and once they are given back, the C
+    # library would raise its threshold and keep the next ones.
+    export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}" MALLOC_MMAP_THRESHOLD_="${MALLOC_MMAP_THRESHOLD_:-1048576}"
     require SECRET_KEY JWT_SECRET_KEY DATABASE_URL ALLOWED_HOSTS
     exec granian --interface wsgi --host 0.0.0.0 --port "${PORT:-8000}" \
         --workers "${WEB_WORKERS:-$(nproc)}" --blocking-threads "${WEB_THREADS:-2}" \
