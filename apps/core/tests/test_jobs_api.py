@@ -1,4 +1,4 @@
-"""Jobs through the API: who sees them, what they say, how they are stopped and tried again."""
+"""Jobs through the API: what they say, what they leave, how they are tried again."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,24 +8,18 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from rest_framework.test import APIRequestFactory
 
-from apps.core.choices import JobState
 from apps.core.http.jobs import accepted
 from apps.core.ids import new_id
-from apps.core.jobs import JobFailed, JobRun, RowResult, register_job
-from apps.core.jobs import registry as job_registry
+from apps.core.jobs import JobFailed, JobRun, RowResult
 from apps.core.models import Job, Tenant
 from apps.core.tenancy.context import tenant_context
 from apps.core.tests.job_kinds import Chore, begin, state_of
+from apps.core.tests.job_runs import url_of
 from apps.users.models import User
 from tests.fixtures import ClientOf
 
 pytestmark = pytest.mark.django_db
 Capture = DjangoCaptureOnCommitCallbacks
-ACTIONS = [("get", ""), ("get", "rows/"), ("get", "download/"), ("post", "cancel/"), ("post", "retry/")]
-
-
-def url_of(job: Job, below: str = "") -> str:
-    return f"/api/jobs/{job.id}/{below}"
 
 
 def import_rows(run: JobRun) -> None:
@@ -159,173 +153,6 @@ def test_whatever_else_goes_wrong_stays_in_the_log(
     (record,) = [each for each in caplog.records if each.message == "job_failed"]
     assert record.__dict__["job"] == str(job.id)
     assert "secret" in (record.exc_text or str(record.exc_info))
-
-
-@pytest.mark.parametrize(("method", "below"), ACTIONS)
-@pytest.mark.parametrize("person", ["stranger", "instructor", "principal"])
-def test_others_find_nothing_and_change_nothing(
-    school: Tenant,
-    learner: User,
-    chore: Chore,
-    as_user: ClientOf,
-    request: pytest.FixtureRequest,
-    person: str,
-    method: str,
-    below: str,
-) -> None:
-    job = state_of(begin(school, learner))
-    client = as_user(request.getfixturevalue(person))
-
-    response = getattr(client, method)(url_of(job, below))
-
-    assert response.status_code == 404
-    assert client.get("/api/jobs/").json()["results"] == []
-    assert state_of(job).version == job.version
-    assert chore.asked == 0
-
-
-@pytest.mark.parametrize(("method", "below"), ACTIONS)
-def test_nobody_who_is_not_logged_in_gets_anywhere(
-    school: Tenant, learner: User, chore: Chore, as_user: ClientOf, method: str, below: str
-) -> None:
-    job = begin(school, learner)
-
-    response = getattr(as_user(None), method)(url_of(job, below), HTTP_X_TENANT_SLUG="maple")
-
-    assert response.status_code == 401
-
-
-@pytest.mark.parametrize(("method", "below"), ACTIONS)
-@pytest.mark.parametrize("person", ["learner", "admin"])
-def test_who_has_lost_the_right_to_what_it_is_about_finds_nothing(
-    school: Tenant,
-    learner: User,
-    chore: Chore,
-    as_user: ClientOf,
-    request: pytest.FixtureRequest,
-    person: str,
-    method: str,
-    below: str,
-) -> None:
-    job = state_of(begin(school, learner))
-    client = as_user(request.getfixturevalue(person))
-    chore.may_see = lambda _actor, _job: False
-
-    response = getattr(client, method)(url_of(job, below))
-
-    assert response.status_code == 404
-    assert client.get("/api/jobs/").json()["results"] == []
-    assert state_of(job).version == job.version
-
-
-def test_an_admin_sees_and_stops_the_jobs_of_others(
-    school: Tenant, learner: User, admin: User, chore: Chore, as_user: ClientOf
-) -> None:
-    job = begin(school, learner)
-    client = as_user(admin)
-
-    listed = client.get("/api/jobs/").json()["results"]
-    stopped = client.post(url_of(job, "cancel/"))
-    again = client.post(url_of(job, "retry/"))
-
-    assert [each["id"] for each in listed] == [str(job.id)]
-    assert (stopped.status_code, stopped.json()["state"]) == (200, "cancelled")
-    assert (again.status_code, again.json()["created_by"]) == (202, str(learner.id))
-
-
-def test_reading_everything_is_not_stopping_it(
-    school: Tenant, learner: User, chore: Chore, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch, principal: User
-) -> None:
-    job = state_of(begin(school, learner))
-    monkeypatch.setattr(User, "permissions", frozenset({"jobs:read"}))
-
-    response = as_user(principal).post(url_of(job, "cancel/"))
-
-    assert response.status_code == 403
-    assert state_of(job).version == job.version
-
-
-def test_a_kind_that_the_code_does_not_have_any_more_is_nobodys(
-    school: Tenant, learner: User, admin: User, chore: Chore, as_user: ClientOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = begin(school, learner)
-    monkeypatch.setattr(job_registry, "_kinds", {})
-
-    assert as_user(admin).get(url_of(job)).status_code == 404
-    assert as_user(learner).get("/api/jobs/").json()["results"] == []
-
-
-def test_the_list_is_newest_first_and_narrowed_by_state_and_kind(
-    school: Tenant, learner: User, chore: Chore, as_user: ClientOf
-) -> None:
-    register_job(chore.kind(name="tests.other", is_cancellable=False))
-    client = as_user(learner)
-    first = begin(school, learner)
-    second = begin(school, learner, kind="tests.other")
-    client.post(url_of(first, "cancel/"))
-
-    def listed(**query: str) -> list[str]:
-        return [each["id"] for each in client.get("/api/jobs/", query).json()["results"]]
-
-    assert listed() == [str(second.id), str(first.id)]
-    assert listed(state="cancelled") == [str(first.id)]
-    assert listed(kind="tests.other") == [str(second.id)]
-    assert listed(kind="tests.other", state="cancelled") == []
-    assert client.get("/api/jobs/", {"state": "asleep"}).status_code == 400
-    assert client.get(url_of(second)).json()["is_cancellable"] is False
-    assert client.post(url_of(second, "cancel/")).json()["code"] == "job_not_cancellable"
-
-
-def test_the_list_asks_each_kind_once_for_jobs_that_are_alike_and_never_queries_per_row(
-    school: Tenant, learner: User, chore: Chore, as_user: ClientOf, django_assert_max_num_queries: Any
-) -> None:
-    client = as_user(learner)
-    now = timezone.now()
-    with tenant_context(school):
-        Job.objects.bulk_create(
-            Job(
-                kind="tests.chore",
-                created_by_id=learner.id,
-                state=JobState.SUCCEEDED,
-                finished_at=now,
-                expires_at=now,
-            )
-            for _ in range(30)
-        )
-
-    with django_assert_max_num_queries(4):
-        page = client.get("/api/jobs/", {"page_size": 30}).json()
-
-    assert len(page["results"]) == 30
-    assert chore.asked == 1
-
-
-def test_the_list_tells_apart_what_differs_in_its_parameters_subject_or_owner(
-    school: Tenant, learner: User, admin: User, chore: Chore, as_user: ClientOf
-) -> None:
-    about = new_id()
-    begin(school, learner, parameters={"open": False})
-    begin(school, admin, parameters={"open": True})
-    shown = [
-        begin(school, learner, parameters={"open": True}),
-        begin(school, learner, parameters={"open": True}, subject_id=about),
-    ]
-    chore.may_see = lambda _actor, job: bool(job.parameters["open"]) and job.created_by_id == learner.id
-
-    page = as_user(admin).get("/api/jobs/").json()
-
-    assert {each["id"] for each in page["results"]} == {str(job.id) for job in shown}
-    assert chore.asked == 4
-
-
-@pytest.mark.parametrize("identifier", ["none", "%00", "0198c2f4-9a3e-7c11-8f0a-2b6d1c4e5f63", "1' OR 1=1"])
-@pytest.mark.parametrize(("method", "below"), ACTIONS)
-def test_an_id_that_is_none_is_not_found(
-    learner: User, as_user: ClientOf, identifier: str, method: str, below: str
-) -> None:
-    response = getattr(as_user(learner), method)(f"/api/jobs/{identifier}/{below}")
-
-    assert response.status_code == 404
 
 
 def test_other_views_answer_with_the_job_and_where_to_ask(school: Tenant, learner: User, chore: Chore) -> None:
