@@ -20,6 +20,8 @@ from apps.users.factories import UserFactory
 from apps.users.models import User
 
 CountOf = Callable[[Callable[[], Any]], int]
+RUBRICS = "/api/rubrics/"
+ESSAY = {"question_type": "essay", "question_text": "Why?", "points": 10, "type_specific_data": {}}
 
 
 @pytest.fixture
@@ -60,3 +62,17 @@ def ask(by: User | None, text: str = "What is a decorator?", **fields: Any) -> Q
     """Put a multiple-choice question into the bank of the open school."""
     asked: dict[str, Any] = {"points": 10, "type_specific_data": OPTIONS, **fields}
     return create_question(by=by, question_type="multiple_choice", question_text=text, **asked)
+
+
+def refusal(answer: Any) -> tuple[int, str, str]:
+    body = answer.json()
+    error = body["errors"][0] if body["errors"] else {"code": body["code"], "field": ""}
+    return answer.status_code, error["code"], error["field"]
+
+
+def items_of(assessment: Assessment) -> str:
+    return f"/api/assessments/{assessment.id}/items/"
+
+
+def item_at(row: Any) -> str:
+    return f"/api/assessment-items/{row['id']}/"

@@ -1,50 +1,20 @@
-"""Grading by a rubric, through the API: what follows from it, what is kept, and who sees what of it when."""
+"""Grading by a rubric, through the API: what follows from it, and what is kept."""
 
 from decimal import Decimal
-from functools import partial
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from apps.assessments.models import Assessment, Attempt, AttemptAnswer, GradeChange, Rubric
-from apps.assessments.services import put_new_question, start_attempt
-from apps.assessments.services.given_grades import GivenGrade
-from apps.assessments.services.manual_grading import grade_answer
+from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, Rubric
 from apps.assessments.services.regrading import regrade
-from apps.assessments.services.rubrics import RubricGone, RubricUsed, change_rubric, delete_rubric
+from apps.assessments.services.rubrics import change_rubric
 from apps.assessments.tests.grading import Desk, desk_of
-from apps.assessments.tests.rubrics import CRITERIA, JUDGED, put_rubric, rubric_desk
+from apps.assessments.tests.rubric_grading.conftest import BETTER, KEPT, grade, refusal, slot
+from apps.assessments.tests.rubrics import CRITERIA, JUDGED, rubric_desk
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
 from apps.users.models import User
 from tests.fixtures import ClientOf
-from tests.parallel import in_parallel
-
-KEPT = {
-    "thesis": {"level": "some", "points": "1.50", "comment": "Say it earlier."},
-    "style": {"level": None, "points": "2.00", "comment": ""},
-}
-BETTER = {"thesis": {"level": "clear"}, "style": {"points": 2}}
-
-
-@pytest.fixture
-def desk(school: Tenant, instructor: User, learner: User) -> Desk:
-    return rubric_desk(school, instructor, learner)
-
-
-def grade(client: Any, desk: Desk, **given: Any) -> Any:
-    return client.post(f"/api/attempts/{desk.attempt.id}/grades/", {"question": desk.essay, **given})
-
-
-def refusal(answer: Any) -> tuple[int, str, str]:
-    error = answer.json()["errors"][0]
-    return answer.status_code, error["code"], error["field"]
-
-
-def slot(answer: Any) -> dict[str, Any]:
-    found: dict[str, Any] = answer.json()["questions"][0]
-    return found
 
 
 def test_the_points_follow_from_the_rubric(
@@ -230,57 +200,6 @@ def test_answers_are_graded_by_the_rubric_of_the_start(
     assert by_the_old.json()["score"] == "5.83"
 
 
-@pytest.mark.parametrize("shows_rubric", [True, False])
-def test_learners_see_the_rubric_from_the_start_only_where_the_question_says_so(
-    school: Tenant, instructor: User, learner: User, as_user: ClientOf, shows_rubric: bool
-) -> None:
-    desk = rubric_desk(school, instructor, learner, shows_rubric=shows_rubric, show_feedback="never", max_attempts=2)
-    client = as_user(learner)
-
-    started = client.post(f"/api/assessments/{desk.assessment.id}/attempts/")
-    grade(as_user(instructor), desk, rubric=JUDGED)
-    ended = client.get(f"/api/attempts/{desk.attempt.id}/")
-    history = client.get(f"/api/attempts/{desk.attempt.id}/grade-history/")
-
-    for answer in (started, ended):
-        assert ("rubric" in slot(answer)) is shows_rubric
-        assert slot(answer)["rubric_grade"] is None
-        assert "be kind" not in answer.content.decode()
-    if shows_rubric:
-        titles = [criterion["title"] for criterion in slot(started)["rubric"]["criteria"]]
-        assert titles == ["Thesis", "Style"]
-    assert [row["rubric"] for row in history.json()["results"]] == [None, None]
-
-
-def test_of_two_questions_with_one_rubric_each_says_for_itself_whether_it_is_shown(
-    school: Tenant, instructor: User, learner: User, as_user: ClientOf
-) -> None:
-    desk = rubric_desk(school, instructor, learner, shows_rubric=True, max_attempts=2)
-    with tenant_context(school):
-        put_new_question(
-            assessment=desk.assessment, by=instructor, question_type="essay", question_text="Why not?", points=1,
-            type_specific_data={}, rubric=Rubric.objects.get(),
-        )  # fmt: skip
-
-    questions = as_user(learner).post(f"/api/assessments/{desk.assessment.id}/attempts/").json()["questions"]
-
-    assert ["rubric" in question for question in questions] == [True, False]
-
-
-def test_comments_without_the_score_tell_no_points(
-    school: Tenant, instructor: User, learner: User, as_user: ClientOf
-) -> None:
-    desk = rubric_desk(school, instructor, learner, show_score="never")
-    grade(as_user(instructor), desk, rubric=JUDGED)
-
-    shown = slot(as_user(learner).get(f"/api/attempts/{desk.attempt.id}/"))
-    whole = slot(as_user(instructor).get(f"/api/attempts/{desk.attempt.id}/"))
-
-    assert shown["rubric_grade"] == {"thesis": {"comment": "Say it earlier."}, "style": {"comment": ""}}
-    assert whole["rubric_grade"] == KEPT
-    assert whole["rubric"]["criteria"][0]["note"] == "For graders: be kind."
-
-
 def test_others_judge_nothing(
     school: Tenant, desk: Desk, learner: User, stranger: User, principal: User, as_user: ClientOf
 ) -> None:
@@ -289,78 +208,3 @@ def test_others_judge_nothing(
     assert refused == [403, 404, 403]
     with tenant_context(school):
         assert AttemptAnswer.objects.get().rubric is None
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(60)
-def test_a_rubric_is_deleted_or_named_and_not_both(school: Tenant, instructor: User) -> None:
-    with tenant_context(school):
-        quiz = desk_of(school, instructor).assessment
-        rubric = put_rubric(instructor)
-
-    def within(call: Any) -> Any:
-        with tenant_context(school):
-            return call()
-
-    name = partial(
-        put_new_question, assessment=quiz, by=instructor, question_type="essay", question_text="Why?", points=1,
-        type_specific_data={}, rubric=rubric,
-    )  # fmt: skip
-    named, deleted = in_parallel(
-        [partial(within, name), partial(within, partial(delete_rubric, rubric=rubric, by=instructor))]
-    )
-
-    with tenant_context(school):
-        is_kept = Rubric.objects.filter(id=rubric.id).exists()
-        if is_kept:
-            assert isinstance(deleted, RubricUsed)
-        else:
-            assert isinstance(named, RubricGone)
-            assert deleted is None
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(60)
-def test_a_paper_made_while_its_rubric_changes_names_one_version_whole(
-    school: Tenant, instructor: User, learner: User
-) -> None:
-    rubric_desk(school, instructor, learner, max_attempts=2)
-
-    def within(call: Any) -> Any:
-        with tenant_context(school):
-            return call()
-
-    with tenant_context(school):
-        rubric, quiz = Rubric.objects.get(), Assessment.objects.get()
-    started, _ = in_parallel(
-        [
-            partial(within, partial(start_attempt, assessment=quiz, by=learner)),
-            partial(within, partial(change_rubric, rubric=rubric, by=instructor, criteria=CRITERIA[:1])),
-        ]
-    )
-
-    with tenant_context(school):
-        version = rubric.versions.get(id=started.attempt.paper[0]["rubric"])
-        assert (version.number, len(version.criteria)) in {(1, 2), (2, 1)}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(60)
-def test_of_two_graders_by_one_rubric_one_is_told(school: Tenant, instructor: User, admin: User, learner: User) -> None:
-    desk = rubric_desk(school, instructor, learner)
-    judgements: list[Any] = [JUDGED, BETTER]
-
-    def grading(by: User, rubric: Any) -> Any:
-        said = {key: {**each, "points": each.get("points") and Decimal(each["points"])} for key, each in rubric.items()}
-        given = GivenGrade(question_id=UUID(desk.essay), rubric=said)
-        with tenant_context(school):
-            return grade_answer(attempt_id=desk.attempt.id, given=given, by=by)
-
-    results = in_parallel(
-        [partial(grading, by, rubric) for by, rubric in zip((instructor, admin), judgements, strict=True)]
-    )
-
-    assert sorted(isinstance(result, tuple) for result in results) == [False, True]
-    with tenant_context(school):
-        answer = AttemptAnswer.objects.get()
-        assert answer.points == (Decimal("5.83") if answer.rubric == KEPT else Decimal(10))

@@ -11,57 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from apps.assessments.factories import OPTIONS, AssessmentFactory, add_choice
-from apps.assessments.models import Assessment, Attempt, AttemptAnswer, GradeChange, KeyCorrection, QuestionVersion
+from apps.assessments.factories import OPTIONS
+from apps.assessments.models import Attempt, AttemptAnswer, GradeChange, QuestionVersion
 from apps.assessments.services import check_journal, regrading
-from apps.assessments.tests.grading import Desk, desk_of, hand_in_as, learners_of
+from apps.assessments.tests.grading import Desk, desk_of, learners_of
+from apps.assessments.tests.regrading.conftest import CORRECTED, WHY, correct, quiz_of, regrade, stored
 from apps.core.ids import new_id
 from apps.core.models import Delivery, Tenant
 from apps.core.tenancy.context import tenant_context
-from apps.courses.factories import CourseFactory
-from apps.enrollments.factories import EnrollmentFactory
 from apps.users.models import User
 from tests.fixtures import ClientOf
-
-RIGHT: list[dict[str, Any]] = [{**option, "is_correct": option["id"] == "b"} for option in OPTIONS["options"]]
-CORRECTED: dict[str, Any] = {"options": RIGHT, "multiple": False}
-WHY = {"reason": "The key was b."}
-
-
-def quiz_of(school: Tenant, instructor: User, learners: list[User], *, option: str = "b", **fields: Any) -> Desk:
-    """Return a quiz of one choice of the instructor's, whose key says `a`; all of the learners chose `option`."""
-    with tenant_context(school):
-        course = CourseFactory.create(instructors=[instructor])
-        quiz = AssessmentFactory.create(course=course, **fields)
-        version = add_choice(quiz)
-        version.question.created_by_id = instructor.id
-        version.question.save()
-        quiz.refresh_from_db()
-        choice = str(version.question_id)
-        for learner in learners:
-            EnrollmentFactory.create(course=course, user=learner)
-        attempts = [hand_in_as(learner, quiz, {choice: {"selected_option_id": option}}) for learner in learners]
-    return Desk(quiz, choice, "", attempts, learners)
-
-
-@pytest.fixture
-def desk(school: Tenant, instructor: User, learner: User) -> Desk:
-    return quiz_of(school, instructor, [learner, *learners_of(school, 2)])
-
-
-def correct(client: Any, desk: Desk, data: Any = CORRECTED, **more: Any) -> Any:
-    url = f"/api/questions/{desk.choice}/key-corrections/"
-    return client.post(url, {"type_specific_data": data, **WHY, **more})
-
-
-def regrade(client: Any, desk: Desk, **body: Any) -> Any:
-    return client.post(f"/api/assessments/{desk.assessment.id}/regrade/", body)
-
-
-def stored(school: Tenant) -> list[Any]:
-    with tenant_context(school):
-        attempts = Attempt.objects.order_by("id").values_list("score", "version", "journal_head")
-        return [*attempts, GradeChange.objects.count(), Delivery.objects.count()]
 
 
 def test_a_preview_says_who_changes_and_changes_nothing(
@@ -324,98 +283,3 @@ def test_its_queries_grow_with_the_batches_alone(
         counts.append(len(queries))
 
     assert counts[0] == counts[1] <= 18
-
-
-def test_a_correction_keeps_what_learners_see_and_its_history(
-    school: Tenant, desk: Desk, instructor: User, principal: User, as_user: ClientOf
-) -> None:
-    corrected = correct(as_user(instructor), desk)
-    again = correct(as_user(instructor), desk)
-
-    assert corrected.status_code == 201, corrected.json()
-    assert corrected.json()["version_number"] == again.json()["version_number"] == 1
-    listed = as_user(principal).get(f"/api/questions/{desk.choice}/key-corrections/").json()["results"]
-    assert [(row["version_number"], row["actor"], row["reason"]) for row in listed] == [
-        (1, str(instructor.id), WHY["reason"])
-    ]
-    assert listed[0]["from_data"] != listed[0]["to_data"] == corrected.json()["type_specific_data"]
-    with tenant_context(school):
-        assert QuestionVersion.objects.count() == 1
-        assert AttemptAnswer.objects.filter(points=0).count() == 3, "points wait for the regrade"
-
-
-OTHER_TEXT = {"options": [{**RIGHT[0], "text": "Other"}, *RIGHT[1:]], "multiple": False}
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (OTHER_TEXT, "learner_view_changed"),
-        (CORRECTED | {"multiple": True}, "learner_view_changed"),
-        ({"options": RIGHT[::-1]}, "learner_view_changed"),
-        ({"options": RIGHT[:1]}, "invalid_question"),
-    ],
-)
-def test_a_correction_never_changes_what_was_asked(
-    school: Tenant, desk: Desk, instructor: User, as_user: ClientOf, data: Any, code: str
-) -> None:
-    refused = correct(as_user(instructor), desk, data)
-
-    assert (refused.status_code, refused.json()["code"]) == (400, code)
-    with tenant_context(school):
-        assert not KeyCorrection.objects.exists()
-        assert QuestionVersion.objects.get().type_specific_data["options"][0]["is_correct"] is True
-
-
-def test_an_older_version_is_corrected_by_its_number(
-    school: Tenant, desk: Desk, instructor: User, as_user: ClientOf
-) -> None:
-    client = as_user(instructor)
-    client.patch(f"/api/questions/{desk.choice}/", {"question_text": "Anew?"})
-
-    older = correct(client, desk, version_number=1)
-    unknown = correct(client, desk, version_number=3)
-    stale = client.post(
-        f"/api/questions/{desk.choice}/key-corrections/",
-        {"type_specific_data": CORRECTED, **WHY},
-        headers={"If-Match": '"1"'},
-    )
-
-    assert (older.status_code, older.json()["version_number"]) == (201, 1)
-    assert (unknown.status_code, stale.status_code) == (404, 412)
-    assert regrade(client, desk, dry_run=True).json()["changed"] == 3
-
-
-@pytest.mark.parametrize(("who", "status"), [("learner", 403), ("principal", 403), ("stranger", 404)])
-def test_who_may_not_correct_a_key(
-    school: Tenant, desk: Desk, request: pytest.FixtureRequest, as_user: ClientOf, who: str, status: int
-) -> None:
-    client = as_user(request.getfixturevalue(who))
-
-    assert correct(client, desk).status_code == status
-    if who != "principal":
-        assert client.get(f"/api/questions/{desk.choice}/key-corrections/").status_code == status
-    with tenant_context(school):
-        assert not KeyCorrection.objects.exists()
-
-
-def test_results_are_posted_together_and_hidden_again(
-    school: Tenant, instructor: User, learner: User, as_user: ClientOf
-) -> None:
-    desk = quiz_of(school, instructor, [learner], option="a", show_score="posted")
-    url = f"/api/assessments/{desk.assessment.id}"
-    scores = [as_user(learner).get(f"/api/attempts/{desk.attempt.id}/").json()["score"]]
-
-    posted = as_user(instructor).post(f"{url}/post-results/")
-    again = as_user(instructor).post(f"{url}/post-results/")
-    scores.append(as_user(learner).get(f"/api/attempts/{desk.attempt.id}/").json()["score"])
-    stale = as_user(instructor).post(f"{url}/hide-results/", headers={"If-Match": '"1"'})
-    hidden = as_user(instructor).post(f"{url}/hide-results/", headers={"If-Match": again["ETag"]})
-    as_user(instructor).post(f"{url}/hide-results/")
-    scores.append(as_user(learner).get(f"/api/attempts/{desk.attempt.id}/").json()["score"])
-
-    assert posted.json() == again.json()
-    assert (stale.status_code, hidden.json()["results_posted_at"]) == (412, None)
-    assert scores == [None, "10.00", None]
-    with tenant_context(school):
-        assert Assessment.objects.get(id=desk.assessment.id).results_posted_at is None

@@ -1,78 +1,30 @@
 """More time for those who sit there already: what a grant, its change and its end do to running attempts."""
 
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from apps.assessments.choices import AttemptStatus, SubmittedBy
 from apps.assessments.events import AttemptDeadlineChanged
 from apps.assessments.factories import AssessmentFactory
-from apps.assessments.models import Accommodation, Assessment, Attempt, JournalEntry
+from apps.assessments.models import Accommodation
 from apps.assessments.services import (
     change_accommodation,
     change_assessment,
-    check_journal,
     create_accommodation,
     delete_accommodation,
     extending,
     start_attempt,
-    take_attempt,
 )
+from apps.assessments.tests.extending.conftest import MINUTE, SOON, START, bounds, moves, started
 from apps.core.models import Tenant
 from apps.core.tenancy.context import tenant_context
-from apps.courses.factories import CourseFactory
 from apps.courses.models import Course
-from apps.enrollments.factories import EnrollmentFactory
-from apps.users.factories import GroupFactory, UserFactory
-from apps.users.models import Group, GroupMembership, User
+from apps.users.factories import GroupFactory
+from apps.users.models import GroupMembership, User
 from tests.fixtures import ClientOf
-
-START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-SOON = START + 10 * MINUTE
-
-
-@pytest.fixture
-def course(school: Tenant, instructor: User, learner: User) -> Course:
-    with tenant_context(school):
-        course = CourseFactory.create(instructors=[instructor])
-        EnrollmentFactory.create(course=course, user=learner)
-    return course
-
-
-@pytest.fixture
-def quiz(in_school: Tenant, course: Course) -> Callable[..., Assessment]:
-    """Return a function that makes a quiz of one question, half an hour long."""
-
-    def make(**fields: Any) -> Assessment:
-        return AssessmentFactory.create(course=course, questions=1, **{"time_limit_minutes": 30, **fields})
-
-    return make
-
-
-def started(assessment: Assessment, learner: User, now: datetime = START) -> Attempt:
-    return start_attempt(assessment=assessment, by=learner, now=now).attempt
-
-
-def bounds(attempt: Attempt) -> tuple[timedelta | None, timedelta | None]:
-    """Return deadline and due date of the attempt as it is stored, from the start on."""
-    stored = Attempt.objects.get(id=attempt.id)
-    found = [None if at is None else at - START for at in (stored.deadline_at, stored.due_at)]
-    return found[0], found[1]
-
-
-def moves(attempt: Attempt) -> list[Any]:
-    """Return what the journal says of deadlines that moved; it must be intact."""
-    assert check_journal(Attempt.objects.get(id=attempt.id)) is None
-    entries = JournalEntry.objects.filter(attempt_id=attempt.id, kind="deadline_changed").order_by("index")
-    return [json.loads(entry.content) for entry in entries]
 
 
 def test_a_teacher_gives_more_time_and_the_learner_has_it_at_once(
@@ -198,36 +150,6 @@ def test_an_attempt_of_before_the_bounds_were_noted_takes_the_assessment_s(
     assert bounds(attempt) == (33 * MINUTE, None)
 
 
-def test_a_group_s_members_are_those_of_the_moment(quiz: Any, course: Course, learner: User) -> None:
-    assessment, group, other = quiz(), GroupFactory.create(), UserFactory.create()
-    EnrollmentFactory.create(course=course, user=other)
-    GroupMembership.objects.create(group=group, user=learner)
-    attempts = [started(assessment, person) for person in (learner, other)]
-
-    create_accommodation(by=None, group=group, assessment=assessment, extra_time_percentage=50, now=SOON)
-    granted = [bounds(attempt)[0] for attempt in attempts]
-    GroupMembership.objects.create(group=group, user=other)
-    joined = bounds(attempts[1])[0]
-    create_accommodation(by=None, user=other, extra_time_percentage=20, now=SOON)
-    counted = bounds(attempts[1])[0]
-
-    assert granted == [45 * MINUTE, 30 * MINUTE]
-    assert joined == 30 * MINUTE, "joining alone moves nothing"
-    assert counted == 45 * MINUTE, "the next grant counts the group in"
-
-
-def test_only_the_assessment_that_is_named_moves(quiz: Any, learner: User) -> None:
-    here, there = quiz(), quiz()
-    attempts = [started(assessment, learner) for assessment in (here, there)]
-
-    create_accommodation(by=None, user=learner, assessment=here, extra_time_percentage=100, now=SOON)
-    one = [bounds(attempt)[0] for attempt in attempts]
-    create_accommodation(by=None, user=learner, extra_time_percentage=50, now=SOON)
-
-    assert one == [60 * MINUTE, 30 * MINUTE]
-    assert [bounds(attempt)[0] for attempt in attempts] == [60 * MINUTE, 45 * MINUTE]
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_whatever_is_granted_and_taken_away_no_bound_moves_back(quiz: Any, learner: User, seed: int) -> None:
     dice = Random(seed)
@@ -264,42 +186,6 @@ def test_whatever_is_granted_and_taken_away_no_bound_moves_back(quiz: Any, learn
     assert told[-1] == START + held[0]
 
 
-@pytest.mark.parametrize("late", [timedelta(seconds=5), timedelta(seconds=6)])
-def test_whose_time_is_up_is_handed_in_and_not_revived(quiz: Any, learner: User, late: timedelta) -> None:
-    attempt = started(quiz(), learner)
-    given = create_accommodation(by=None, user=learner, extra_time_percentage=100, now=START + 30 * MINUTE + late)
-
-    stored = Attempt.objects.get()
-    if late == timedelta(seconds=5):
-        assert (stored.status, bounds(attempt)[0]) == (AttemptStatus.IN_PROGRESS, 60 * MINUTE)
-    else:
-        assert (stored.submitted_at, stored.submitted_by) == (START + 30 * MINUTE, SubmittedBy.DEADLINE)
-        assert (bounds(attempt)[0], moves(attempt)) == (30 * MINUTE, [])
-    assert given.id is not None
-
-
-def test_what_is_handed_in_keeps_its_bounds(quiz: Any, learner: User) -> None:
-    attempt = started(quiz(due_at=START + MINUTE), learner)
-    take_attempt(attempt_id=attempt.id, submit=True, now=START + 2 * MINUTE)
-
-    create_accommodation(by=None, user=learner, extra_time_percentage=100, due_at=START + 90 * MINUTE, now=SOON)
-
-    assert (bounds(attempt), moves(attempt)) == ((30 * MINUTE, MINUTE), [])
-
-
-def test_a_grant_that_is_refused_moves_nothing(quiz: Any, learner: User, as_user: ClientOf, admin: User) -> None:
-    assessment = quiz()
-    attempt = start_attempt(assessment=assessment, by=learner).attempt
-    body = {"user": str(learner.id), "extra_time_percentage": 10}
-    as_user(admin).post("/api/accommodations/", body)
-    deadline = Attempt.objects.get().deadline_at
-
-    twice = as_user(admin).post("/api/accommodations/", body | {"extra_time_percentage": 90})
-
-    assert (twice.status_code, Attempt.objects.get().deadline_at) == (409, deadline)
-    assert len(moves(attempt)) == 1
-
-
 def test_whoever_cares_is_told(quiz: Any, learner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
     monkeypatch.setattr(extending, "emit_all", lambda *events: told.extend(events))
@@ -319,42 +205,3 @@ def test_whoever_cares_is_told(quiz: Any, learner: User, monkeypatch: pytest.Mon
         )
     ]
     assert AttemptDeadlineChanged.from_payload(told[0].payload()) == told[0]
-
-
-def test_a_group_costs_the_same_for_three_and_for_thirty(in_school: Tenant, course: Course) -> None:
-    counts = []
-    for people in (3, 30):
-        group, assessment = sitting(course, people)
-        with CaptureQueriesContext(connection) as queries:
-            create_accommodation(by=None, group=group, extra_time_percentage=25)
-        counts.append(len(queries))
-        assert longer_than(36, assessment) == people
-
-    assert counts[0] == counts[1] <= 14
-
-
-def test_a_group_that_is_more_than_a_batch_has_it_all(
-    in_school: Tenant, course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(extending, "BATCH", 3)
-    group, assessment = sitting(course, 7)
-
-    create_accommodation(by=None, group=group, assessment=assessment, extra_time_percentage=50)
-
-    assert longer_than(43, assessment) == 7
-
-
-def sitting(course: Course, people: int) -> tuple[Group, Assessment]:
-    """Return a group of learners who all take the assessment, half an hour long, at this moment."""
-    group = GroupFactory.create()
-    assessment = AssessmentFactory.create(course=course, questions=1, time_limit_minutes=30)
-    for person in UserFactory.create_batch(people):
-        EnrollmentFactory.create(course=course, user=person)
-        GroupMembership.objects.create(group=group, user=person)
-        start_attempt(assessment=assessment, by=person)
-    return group, assessment
-
-
-def longer_than(minutes: int, assessment: Assessment) -> int:
-    ends = timezone.now() + minutes * MINUTE
-    return Attempt.objects.filter(assessment=assessment, deadline_at__gt=ends).count()
