@@ -26,7 +26,7 @@ from bench.people import Audience, Person
 
 QUESTIONS = 20
 TO_START = 20
-TO_HAND_IN = 24
+TO_HAND_IN = 48
 SEED = 7
 
 
