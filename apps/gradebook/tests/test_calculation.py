@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import combinations, product
 from uuid import UUID
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -134,7 +135,8 @@ def in_per_cent(ratio: Fraction | None) -> Decimal | None:
     return long.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.timeout(60)
+@settings(max_examples=200, deadline=None)
 @given(courses())
 def test_it_is_the_best_of_all_choices(course: Course) -> None:
     total = course.total()
