@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from apps.gradebook.calculation import CategoryRule, ItemRule, Rules, Total, total_of
+from apps.gradebook.calculation import LARGEST_PERCENTAGE, CategoryRule, ItemRule, Rules, Total, total_of
 
 exact = settings(deadline=None)  # the machine of the tests may be busy
 rarely = st.sampled_from([False] * 7 + [True])
@@ -132,7 +132,7 @@ def in_per_cent(ratio: Fraction | None) -> Decimal | None:
     if ratio is None:
         return None
     long = Decimal(100 * ratio.numerator * 10**12 // ratio.denominator).scaleb(-12)
-    return long.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return min(long.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP), LARGEST_PERCENTAGE)
 
 
 @pytest.mark.timeout(60)
