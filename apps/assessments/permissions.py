@@ -40,7 +40,7 @@ def _course_of(obj: Any) -> Any:
     return obj.assessment.course_id if hasattr(obj, "assessment") else obj.id
 
 
-def _taught_by(actor: Any) -> QuerySet[Any, Any]:
+def taught_by(actor: Any) -> QuerySet[Any, Any]:
     """Return the ids of the courses that the actor teaches; of none for who may not."""
     taught = CourseInstructor.objects.filter(user_id=actor.id).values("course_id")
     return taught if AUTHOR in actor.permissions else taught.none()
@@ -102,7 +102,7 @@ class AssessmentItemPolicy(Policy):
     def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
         if reads_all(actor):
             return queryset
-        return queryset.filter(assessment__course_id__in=_taught_by(actor))
+        return queryset.filter(assessment__course_id__in=taught_by(actor))
 
 
 class CategoryPolicy(Policy):
@@ -172,8 +172,7 @@ class AttemptPolicy(Policy):
         own = Q(user_id=actor.id)
         if AUTHOR not in actor.permissions:
             return queryset.filter(own)
-        taught = CourseInstructor.objects.filter(user_id=actor.id).values("course_id")
-        return queryset.filter(own | Q(assessment__course_id__in=taught))
+        return queryset.filter(own | Q(assessment__course_id__in=taught_by(actor)))
 
 
 class HintPolicy(AttemptPolicy):
@@ -210,7 +209,7 @@ class AccommodationPolicy(Policy):
     def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
         if reads_all(actor):
             return queryset
-        return queryset.filter(assessment__course_id__in=_taught_by(actor))
+        return queryset.filter(assessment__course_id__in=taught_by(actor))
 
 
 class GradingPolicy(AttemptPolicy):

@@ -8,19 +8,10 @@ from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from apps.assessments.permissions import AUTHOR, READ_ALL, TAKE, WRITE_ALL, grades, manages, reads_all
+from apps.assessments.permissions import AUTHOR, READ_ALL, TAKE, WRITE_ALL, grades, manages, reads_all, taught_by
 from apps.core.policies import Policy, has, on_object
-from apps.courses.models import CourseInstructor
 
 M = TypeVar("M", bound=Model)
-
-
-def _of_taught_courses(actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
-    if reads_all(actor):
-        return queryset
-    if AUTHOR not in actor.permissions:
-        return queryset.none()
-    return queryset.filter(course_id__in=CourseInstructor.objects.filter(user_id=actor.id).values("course_id"))
 
 
 class GradebookPolicy(Policy):
@@ -58,7 +49,9 @@ class GradeSetupPolicy(Policy):
 
     @classmethod
     def visible(cls, actor: Any, queryset: QuerySet[M, Any]) -> QuerySet[M, Any]:
-        return _of_taught_courses(actor, queryset)
+        if reads_all(actor):
+            return queryset
+        return queryset.filter(course_id__in=taught_by(actor))
 
 
 class GradePolicy(Policy):
